@@ -1,0 +1,16 @@
+"""Identifiers that sort by time: UUID version 7 (RFC 9562, section 5.7)."""
+
+from __future__ import annotations
+
+import secrets
+from uuid import UUID
+
+from comity.base.time import now
+
+
+def uuid7() -> UUID:
+    """A new identifier: 48 bits of Unix milliseconds, then 74 random bits."""
+    milliseconds = int(now().timestamp() * 1000) & (2**48 - 1)
+    random = secrets.randbits(74)
+    value = milliseconds << 80 | 7 << 76 | (random >> 62) << 64 | 2 << 62 | random & (2**62 - 1)
+    return UUID(int=value)

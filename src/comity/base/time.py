@@ -1,0 +1,44 @@
+"""The one source of the present instant, so that tests and replays control the clock.
+
+Nothing else in Comity asks the operating system or the database what time it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from comity.base.errors import InputError
+
+_source: Callable[[], datetime] | None = None
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC, to the microsecond."""
+    return _source() if _source else datetime.now(UTC)
+
+
+@contextmanager
+def clock(source: Callable[[], datetime] | datetime) -> Iterator[None]:
+    """Within the block, `now()` is `source()`, or the fixed instant `source`, in every thread."""
+    global _source
+    before = _source
+    _source = source if callable(source) else lambda: source
+    try:
+        yield
+    finally:
+        _source = before
+
+
+def parse_instant(text: str, field: str | None = None) -> datetime:
+    """Read an ISO 8601 instant; InputError when it is no date-time or names no offset."""
+    try:
+        value = datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        raise InputError(
+            f"{text!r} is not a date and time; expected ISO 8601 such as 2026-11-22T10:20:00+01:00", field=field
+        ) from None
+    if value.tzinfo is None:
+        raise InputError(f"{text!r} names no offset from UTC; expected for example {text}+01:00", field=field)
+    return value
