@@ -13,6 +13,8 @@
     │   ├── StepError         a step that cannot follow the steps before it
     │   └── NotLawful         the instrument does not allow it; carries the articles
     └── WireError
+        ├── Malformed         not of the agreed form: size, encoding, algorithm or fields
+        ├── Misdirected       addressed or sealed to somebody else
         ├── UnknownSender     no trusted key of that name
         ├── ExpiredKey        a key used outside its period of validity
         ├── Tampered          a signature, seal, commitment or proof that does not verify
@@ -92,6 +94,14 @@ class NotLawful(LawError):
 
 class WireError(ComityError):
     """Root of what the wire raises about messages and ledgers."""
+
+
+class Malformed(WireError):
+    """Not of the agreed form: size, encoding, algorithm or fields."""
+
+
+class Misdirected(WireError):
+    """Addressed or sealed to somebody else."""
 
 
 class UnknownSender(WireError):

@@ -1,0 +1,105 @@
+"""The envelope: one message between two nodes, signed by its sender and sealed for its recipient.
+
+The signature is inside the seal: who carries the message learns neither sender nor content, and the
+recipient can show the signed text to a third party without giving away a key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar
+
+from pydantic import ConfigDict, Field
+
+from comity.base.errors import Malformed, Misdirected, Tampered
+from comity.wire import jose
+from comity.wire.canonical import STRICT, Hash, Identifier, Instant, Text, decode, encode, instant
+from comity.wire.keys import PrivateKeys, PublicKeys
+from comity.wire.trust import TrustList, check_validity
+
+MESSAGE = "comity-message+jws"
+CLOCK_SKEW = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What one authority tells another.
+
+    `sender` and `recipient` are authority codes; instants are aware; `body` is a JSON object. `sequence`
+    counts from 1 for each pair and direction; `previous` is the `digest` of the message before it, 64 zeros
+    at the start. Expiry is for the receiving case to judge, by `expired`: an expired message still has its
+    place in the chain.
+    """
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+
+    id: Identifier
+    conversation: Text
+    sender: Text
+    recipient: Text
+    kind: Text
+    procedure: Text
+    purpose: Text
+    issued_at: Instant
+    sequence: Annotated[int, Field(ge=1)]
+    previous: Hash
+    body: dict[str, Any]
+    articles: tuple[Text, ...] = ()
+    handling: tuple[Text, ...] = ()
+    expires_at: Instant | None = None
+
+    def expired(self, at: datetime) -> bool:
+        return self.expires_at is not None and at >= self.expires_at
+
+
+def sign(message: Message, keys: PrivateKeys) -> bytes:
+    """The message as compact JWS by its sender's keys; the same message always gives the same bytes.
+
+    Raises Malformed when a field is not as agreed or the message is too large, Misdirected when the keys are
+    not the sender's, ExpiredKey when they are not valid when the message is issued.
+    """
+    if message.sender != keys.authority:
+        raise Misdirected(f"{keys.authority} cannot sign a message from {message.sender}")
+    check_validity(keys.public(), message.issued_at)
+    payload = encode(message)
+    decode(Message, payload)
+    return jose.sign(payload, MESSAGE, keys)
+
+
+def seal(signed: bytes, recipient: PublicKeys) -> bytes:
+    """The signed message as compact JWE that only the recipient can open."""
+    return jose.seal(signed, MESSAGE, recipient)
+
+
+def unseal(sealed: bytes, keys: Sequence[PrivateKeys]) -> bytes:
+    """The signed message inside, opened with whichever of our keys it was sealed for, old ones included.
+
+    Raises Malformed, Misdirected or Tampered. Nothing of it may be believed before `verify`.
+    """
+    return jose.unseal(sealed, MESSAGE, keys)
+
+
+def verify(signed: bytes, trust: TrustList, at: datetime, *, expect_recipient: str) -> Message:
+    """The message, once its signature, its sender, its recipient and the validity of its key hold.
+
+    `at` is the instant of receipt: the key must have been valid then and when the message was issued.
+    Raises Malformed, UnknownSender, ExpiredKey, Tampered or Misdirected.
+    """
+    key, payload = jose.verify(signed, MESSAGE, trust, at)
+    message = decode(Message, payload)
+    if message.sender != key.authority:
+        raise Tampered(f"the message says it is from {message.sender}, but {key.authority} signed it")
+    if message.recipient != expect_recipient:
+        raise Misdirected(f"the message is for {message.recipient}, not for {expect_recipient}")
+    check_validity(key, message.issued_at)
+    if message.issued_at > at + CLOCK_SKEW:
+        raise Malformed(f"the message is dated {instant(message.issued_at)}, but came at {instant(at)}")
+    return message
+
+
+def digest(signed: bytes) -> str:
+    """SHA-256 of the signed text, in hex: what receipts and the next message of the chain refer to."""
+    return hashlib.sha256(signed).hexdigest()

@@ -1,0 +1,104 @@
+"""Signing and sealing in compact form, with one fixed choice of algorithms (RFC 7515, 7516, 8037, 9864).
+
+Nothing is negotiated (RFC 8725): a header that names another algorithm, `none`, a compression, a critical
+extension or a key of its own is refused before any cryptography is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from cryptography.exceptions import InvalidTag
+from joserfc import jwe, jws
+from joserfc.errors import JoseError
+from joserfc.util import json_b64decode
+
+from comity.base.errors import Malformed, Misdirected, Tampered
+from comity.wire.keys import PrivateKeys, PublicKeys
+from comity.wire.trust import TrustList
+
+MAX_PAYLOAD = 8 * 2**20
+"""The largest payload that is signed, in bytes."""
+_MAX_SIGNED = MAX_PAYLOAD * 4 // 3 + 1024
+_MAX_SEALED = _MAX_SIGNED * 4 // 3 + 2048
+
+_SIGNING = "Ed25519"
+_AGREEMENT, _CONTENT = "ECDH-ES", "A256GCM"
+
+
+class _Signatures(jws.JWSRegistry):
+    max_payload_length = _MAX_SIGNED
+
+
+class _Seals(jwe.JWERegistry):
+    max_ciphertext_length = _MAX_SEALED
+
+
+_SIGNATURES = _Signatures(algorithms=[_SIGNING])
+_SEALS = _Seals(algorithms=[_AGREEMENT, _CONTENT])
+
+
+def sign(payload: bytes, typ: str, keys: PrivateKeys) -> bytes:
+    """A compact JWS over `payload`; `typ` says what it is, so that no kind passes for another."""
+    if len(payload) > MAX_PAYLOAD:
+        raise Malformed(f"this is {len(payload)} bytes long; at most {MAX_PAYLOAD} can be signed")
+    header = {"alg": _SIGNING, "kid": keys.kid, "typ": typ}
+    return jws.serialize_compact(header, payload, keys.signing, registry=_SIGNATURES).encode()
+
+
+def verify(token: bytes, typ: str, trust: TrustList, at: datetime) -> tuple[PublicKeys, bytes]:
+    """The keys that signed `token`, good at `at`, and its payload.
+
+    Raises Malformed, UnknownSender, ExpiredKey or Tampered.
+    """
+    if len(token) > _MAX_SIGNED:
+        raise Malformed(f"the signed text is longer than {_MAX_SIGNED} bytes")
+    try:
+        parts = jws.extract_compact(token, registry=_SIGNATURES)
+        kid = parts.protected["kid"]
+    except (JoseError, ValueError, TypeError, KeyError):
+        raise Malformed("this is not a signed text in compact form") from None
+    if not isinstance(kid, str) or parts.protected != {"alg": _SIGNING, "kid": kid, "typ": typ}:
+        raise Malformed(f"the signature's header is not that of a {typ} signed with {_SIGNING}")
+    key = trust.find(kid, at)
+    if not jws.validate_compact(parts, key.signing_key(), registry=_SIGNATURES):
+        raise Tampered(f"the signature of {key.authority} does not verify")
+    return key, parts.payload
+
+
+def seal(signed: bytes, typ: str, recipient: PublicKeys) -> bytes:
+    """A compact JWE around a signed text of kind `typ`, that only the owner of `recipient` can open."""
+    header = {"alg": _AGREEMENT, "enc": _CONTENT, "kid": recipient.kid, "cty": typ}
+    try:
+        return jwe.encrypt_compact(header, signed, recipient.sealing_key(), registry=_SEALS).encode()
+    except (JoseError, ValueError):
+        raise Malformed(f"nothing can be sealed for the key of {recipient.authority}") from None
+
+
+def unseal(sealed: bytes, typ: str, keys: Sequence[PrivateKeys]) -> bytes:
+    """The signed text inside; raises Malformed, Misdirected (sealed for none of `keys`) or Tampered."""
+    if len(sealed) > _MAX_SEALED:
+        raise Malformed(f"the sealed text is longer than {_MAX_SEALED} bytes")
+    kid = _sealed_for(sealed, typ)
+    mine = next((key for key in keys if key.kid == kid), None)
+    if mine is None:
+        raise Misdirected("this is sealed for a key that this node does not hold")
+    try:
+        plaintext = jwe.decrypt_compact(sealed, mine.sealing, registry=_SEALS).plaintext
+    except (JoseError, ValueError, TypeError, KeyError, InvalidTag):
+        raise Tampered("the seal does not open: the text was changed on its way") from None
+    return plaintext or b""
+
+
+def _sealed_for(sealed: bytes, typ: str) -> str:
+    try:
+        header = json_b64decode(sealed.partition(b".")[0][:2048])
+        kid, ephemeral = header["kid"], header["epk"]
+        curve = {"kty": "OKP", "crv": "X25519", "x": ephemeral["x"]}
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError):
+        raise Malformed("this is not a sealed text in compact form") from None
+    agreed = {"alg": _AGREEMENT, "enc": _CONTENT, "kid": kid, "cty": typ, "epk": curve}
+    if not isinstance(kid, str) or header != agreed:
+        raise Malformed(f"the seal's header is not that of a {typ} sealed with {_AGREEMENT} and {_CONTENT}")
+    return kid
