@@ -88,13 +88,14 @@ def verify(signed: bytes, trust: TrustList, at: datetime, *, expect_recipient: s
     `at` is the instant of receipt: the key must have been valid then and when the message was issued.
     Raises Malformed, UnknownSender, ExpiredKey, Tampered or Misdirected.
     """
-    key, payload = jose.verify(signed, MESSAGE, trust, at)
+    key, payload = jose.verify(signed, MESSAGE, trust)
     message = decode(Message, payload)
     if message.sender != key.authority:
         raise Tampered(f"the message says it is from {message.sender}, but {key.authority} signed it")
     if message.recipient != expect_recipient:
         raise Misdirected(f"the message is for {message.recipient}, not for {expect_recipient}")
     check_validity(key, message.issued_at)
+    check_validity(key, at)
     if message.issued_at > at + CLOCK_SKEW:
         raise Malformed(f"the message is dated {instant(message.issued_at)}, but came at {instant(at)}")
     return message

@@ -7,7 +7,6 @@ extension or a key of its own is refused before any cryptography is done.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from joserfc import jwe, jws
@@ -47,10 +46,10 @@ def sign(payload: bytes, typ: str, keys: PrivateKeys) -> bytes:
     return jws.serialize_compact(header, payload, keys.signing, registry=_SIGNATURES).encode()
 
 
-def verify(token: bytes, typ: str, trust: TrustList, at: datetime) -> tuple[PublicKeys, bytes]:
-    """The keys that signed `token`, good at `at`, and its payload.
+def verify(token: bytes, typ: str, trust: TrustList) -> tuple[PublicKeys, bytes]:
+    """The trusted keys that signed `token`, valid or not, and its payload.
 
-    Raises Malformed, UnknownSender, ExpiredKey or Tampered.
+    Raises Malformed, UnknownSender or Tampered.
     """
     if len(token) > _MAX_SIGNED:
         raise Malformed(f"the signed text is longer than {_MAX_SIGNED} bytes")
@@ -61,7 +60,7 @@ def verify(token: bytes, typ: str, trust: TrustList, at: datetime) -> tuple[Publ
         raise Malformed("this is not a signed text in compact form") from None
     if not isinstance(kid, str) or parts.protected != {"alg": _SIGNING, "kid": kid, "typ": typ}:
         raise Malformed(f"the signature's header is not that of a {typ} signed with {_SIGNING}")
-    key = trust.find(kid, at)
+    key = trust.named(kid)
     if not jws.validate_compact(parts, key.signing_key(), registry=_SIGNATURES):
         raise Tampered(f"the signature of {key.authority} does not verify")
     return key, parts.payload

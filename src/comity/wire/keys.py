@@ -90,13 +90,13 @@ class PublicKeys:
                 valid_until=parse_instant(document["valid_until"], "valid_until"),
                 revoked_at=parse_instant(revoked_at, "revoked_at") if revoked_at else None,
             )
-            complete = keys.as_json() == document
+            agreed = keys.as_json()
         except InputError as error:
             raise Malformed(f"these are not public keys: {error}") from None
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Malformed(f"these are not public keys: {error!r}") from None
-        if not complete:
-            raise Malformed("these public keys carry a wrong name, use, order or further members")
+        if document["keys"] != agreed["keys"] or document.get("kid") != agreed["kid"]:
+            raise Malformed("these public keys carry a name, use or order that is not theirs")
         return keys
 
     def fingerprint(self) -> str:
@@ -136,7 +136,7 @@ class PrivateKeys:
             self.authority, str(signing["x"]), str(sealing["x"]), self.valid_from, self.valid_until
         )
 
-    def save(self, path: Path, passphrase: bytes | None) -> None:
+    def save(self, path: Path, passphrase: bytes | None = None) -> None:
         """Write both keys to one file, mode 0600, whole or not at all; encrypted if there is a passphrase."""
         protection: KeySerializationEncryption = NoEncryption()
         if passphrase:
@@ -151,7 +151,7 @@ class PrivateKeys:
         write_secret(path, json.dumps(document, indent=1).encode())
 
     @classmethod
-    def load(cls, path: Path, passphrase: bytes | None) -> PrivateKeys:
+    def load(cls, path: Path, passphrase: bytes | None = None) -> PrivateKeys:
         """Read what `save` wrote. Raises InputError: no such file, wrong passphrase, readable by others."""
         data = read_secret(path)
         try:

@@ -16,7 +16,7 @@ from pydantic import ConfigDict
 
 from comity.base.errors import Misdirected, Tampered
 from comity.wire import jose
-from comity.wire.canonical import STRICT, Hash, Identifier, Instant, Text, decode, encode
+from comity.wire.canonical import STRICT, Hash, Identifier, Instant, Reason, Text, decode, encode
 from comity.wire.envelope import Message, digest
 from comity.wire.keys import PrivateKeys
 from comity.wire.trust import TrustList, check_validity
@@ -35,7 +35,7 @@ class Receipt:
     authority: Text
     received_at: Instant
     verdict: Literal["accepted", "refused"]
-    reason: Text | None = None
+    reason: Reason | None = None
 
 
 def sign(receipt: Receipt, keys: PrivateKeys) -> bytes:
@@ -54,9 +54,10 @@ def verify(
 
     `at` is the instant the receipt came in. Raises Malformed, UnknownSender, ExpiredKey or Tampered.
     """
-    key, payload = jose.verify(signed_receipt, RECEIPT, trust, at)
+    key, payload = jose.verify(signed_receipt, RECEIPT, trust)
     receipt = decode(Receipt, payload)
     check_validity(key, receipt.received_at)
+    check_validity(key, at)
     if not key.authority == receipt.authority == message.recipient:
         raise Tampered(f"{key.authority} signed the receipt, but the message went to {message.recipient}")
     if receipt.message != message.id or receipt.digest != digest(signed):

@@ -23,11 +23,16 @@ class TrustList:
             if self._by_kid.setdefault(key.kid, key) is not key:
                 raise Conflict(f"the key {key.kid} is on the trust list twice")
 
-    def find(self, kid: str, at: datetime) -> PublicKeys:
-        """The keys of that name, good at that instant; raises UnknownSender or ExpiredKey."""
+    def named(self, kid: str) -> PublicKeys:
+        """The keys of that name, valid or not; raises UnknownSender."""
         key = self._by_kid.get(kid)
         if key is None:
             raise UnknownSender("the key that signed this is not on the trust list")
+        return key
+
+    def find(self, kid: str, at: datetime) -> PublicKeys:
+        """The keys of that name, valid at that instant; raises UnknownSender or ExpiredKey."""
+        key = self.named(kid)
         check_validity(key, at)
         return key
 
