@@ -1,0 +1,180 @@
+"""The only gate: may this officer do this, to this, for this purpose? Denied unless a rule allows it.
+
+A rule is one sentence; the sentence is what a denied officer reads. Row-level security is the second lock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from comity.base.errors import Denied
+from comity.node import ledger, scope
+from comity.node.authorities import NODE_ROLE, Identity, Officer
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may do one thing. `purpose`: it must be stated. `owner`: the thing must be the authority's own."""
+
+    sentence: str
+    roles: frozenset[str]
+    purpose: bool = False
+    grantor: str = "an administrator of your authority"
+    article: str = "Directive (EU) 2016/680 art. 29"
+
+
+def _rule(sentence: str, *roles: str, purpose: bool = False, grantor: str = "") -> Rule:
+    return Rule(sentence, frozenset(roles), purpose, grantor or "an administrator of your authority")
+
+
+CASEWORK = ("officer", "supervisor", NODE_ROLE)
+DPO = "data-protection-officer"
+
+RULES: dict[str, Rule] = {
+    "worklist.read": _rule("Officers and supervisors work on cases.", *CASEWORK),
+    "case.read": _rule(
+        "Cases are read by those who work on them, and by the data protection officer to supervise.",
+        *CASEWORK, DPO, purpose=True,
+    ),
+    "case.open": _rule("Officers and supervisors open cases.", *CASEWORK),
+    "case.step": _rule("Officers and supervisors take the steps of a case.", *CASEWORK, purpose=True),
+    "case.assign": _rule("Officers take work; supervisors hand it out.", *CASEWORK),
+    "screening.run": _rule(
+        "Officers, analysts and supervisors screen what crosses the border.", *CASEWORK, "analyst", purpose=True
+    ),
+    "screening.read": _rule(
+        "Screenings are read by those who screen, and by the data protection officer to supervise.",
+        *CASEWORK, "analyst", DPO,
+    ),
+    "match.decide": _rule(
+        "A qualified person decides on a match: an officer, analyst or supervisor.",
+        "officer", "analyst", "supervisor", purpose=True,
+    ),
+    "register.read": _rule(
+        "The list of registers is open to everyone but administrators without another role.",
+        *CASEWORK, "analyst", DPO, "administrator",
+    ),
+    "record.search": _rule(
+        "Registers are searched by officers, analysts and supervisors who state what for.",
+        *CASEWORK, "analyst", purpose=True,
+    ),
+    "record.read": _rule(
+        "A record is read by officers, analysts and supervisors, and by the data protection officer to "
+        "supervise; each states what for.",
+        *CASEWORK, "analyst", DPO, purpose=True,
+    ),
+    "register.load": _rule(
+        "Administrators and analysts load registers.", "administrator", "analyst", NODE_ROLE
+    ),
+    "partner.read": _rule(
+        "Partners and delivery are seen by all roles.", *CASEWORK, "analyst", DPO, "administrator"
+    ),
+    "partner.manage": _rule(
+        "Administrators add partners and confirm their keys.", "administrator", NODE_ROLE
+    ),
+    "message.send-by-hand": _rule(
+        "Officers and supervisors note what was sent and received by the manual channel.", *CASEWORK
+    ),
+    "message.resend": _rule(
+        "Supervisors and administrators send a message again.", "supervisor", "administrator", NODE_ROLE
+    ),
+    "ledger.read": _rule(
+        "The ledger is read by supervisors and the data protection officer.", "supervisor", DPO, purpose=True,
+        grantor="the data protection officer",
+    ),
+    "ledger.verify": _rule(
+        "The ledger is verified by supervisors, the data protection officer and administrators.",
+        "supervisor", DPO, "administrator", NODE_ROLE,
+    ),
+    "ledger.export": _rule(
+        "Only the data protection officer exports the ledger.", DPO, NODE_ROLE, purpose=True,
+        grantor="the data protection officer",
+    ),
+    "ledger.erase": _rule(
+        "Only the data protection officer erases the body of an entry.", DPO, NODE_ROLE, purpose=True,
+        grantor="the data protection officer",
+    ),
+    "officer.read": _rule(
+        "The officers of an authority are listed to its supervisors, administrators and data protection "
+        "officer.", "supervisor", "administrator", DPO,
+    ),
+    "officer.manage": _rule("Administrators enrol officers.", "administrator", NODE_ROLE),
+    "law.read": _rule("The law is open to everyone who is signed in.", *CASEWORK, "analyst", DPO, "administrator"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The gate's answer; never a bare bool. `reason` is the sentence that decided."""
+
+    allowed: bool
+    verb: str
+    reason: str
+    grantor: str = ""
+    article: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+def may(officer: Officer, verb: str, facts: Mapping[str, Any] | None = None, purpose: str = "") -> Permission:
+    """May the officer do `verb`? `facts` may name the `authority` (primary key) that owns the thing."""
+    facts = facts or {}
+    rule = RULES.get(verb)
+    if rule is None:
+        return Permission(False, verb, f"No rule allows {verb!r}.")
+    reason = _against(officer, rule, facts, purpose)
+    if reason:
+        return Permission(False, verb, reason, rule.grantor, rule.article, facts)
+    return Permission(True, verb, rule.sentence, article=rule.article, facts=facts)
+
+
+def _against(officer: Officer, rule: Rule, facts: Mapping[str, Any], purpose: str) -> str:
+    if not officer.active:
+        return "The sign-in is no longer active."
+    if "authority" in facts and facts["authority"] != officer.authority_id:
+        return "It belongs to another authority."
+    if rule.roles.isdisjoint(officer.roles):
+        return f"{rule.sentence} Your roles: {officer.titles or 'none'}."
+    if rule.purpose and not purpose.strip():
+        return "State the purpose: personal data is shown for a stated purpose only."
+    return ""
+
+
+def require(verb: str, facts: Mapping[str, Any] | None = None) -> Officer:
+    """The acting officer, when the gate lets it do `verb` for the purpose of its scope; else Denied."""
+    acting = scope.current()
+    officer = acting_officer()
+    answer = may(officer, verb, facts, acting.purpose)
+    if not answer:
+        raise Denied(answer.reason, rule=verb, grantor=answer.grantor, article=answer.article)
+    return officer
+
+
+def acting_officer() -> Officer:
+    """The officer of the scope, read once per transaction; Denied when it is unknown or inactive."""
+    acting = scope.current()
+    officer = Officer.objects.filter(pk=acting.officer, authority_id=acting.authority, active=True).first()
+    if officer is None:
+        raise Denied("No active officer acts.", rule="scope", grantor="an administrator of your authority")
+    return officer
+
+
+@contextmanager
+def acting_as(identity: Identity, purpose: str = "") -> Iterator[scope.Scope]:
+    """One transaction on behalf of `identity`. A denial inside is kept in the ledger, in its own transaction."""
+    try:
+        with scope.acting(identity.authority, identity.officer, purpose) as acting:
+            yield acting
+    except Denied as denied:
+        with scope.acting(identity.authority, identity.officer, purpose):
+            ledger.record(
+                "access.denied",
+                article=denied.article,
+                body={"rule": denied.rule, "reason": str(denied), "purpose": purpose},
+            )
+        raise

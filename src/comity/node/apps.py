@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class NodeConfig(AppConfig):
+    """The one Django application of the node."""
+
+    name = "comity.node"
+    label = "node"
+    default_auto_field = "django.db.models.BigAutoField"

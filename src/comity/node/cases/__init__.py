@@ -1,0 +1,1 @@
+"""Cases: running instances of a procedure, and the steps they take."""

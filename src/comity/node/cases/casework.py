@@ -1,0 +1,241 @@
+"""Opening cases and taking their steps: each one transaction of access, law, change, ledger and outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID, uuid4
+
+from comity.base.errors import Conflict, InputError, NotFound, NotLawful
+from comity.base.time import now
+from comity.node import access, handling, ledger, scope
+from comity.node.authorities import Authority, Officer
+from comity.node.cases import rules
+from comity.node.cases.models import REQUESTER, Case, Reference, Step
+from comity.node.exchange import sending
+
+SEND = "sent"
+LONGEST_TEXT = 100_000
+
+
+def open_case(
+    procedure: str, partner: Authority, title: str, facts: Mapping[str, Any], *, match: UUID | None = None
+) -> Case:
+    """Open a draft of a procedure towards a partner. Raises UnknownProcedure, FactError, Denied."""
+    officer = access.require("case.open")
+    at = now()
+    me = Authority.objects.get(pk=scope.current_authority())
+    if not title.strip():
+        raise InputError("give the case a short title", field="title")
+    case = Case(
+        conversation=uuid4(),
+        reference=_next_reference(me, at.year),
+        procedure=procedure,
+        role=REQUESTER,
+        partner=partner,
+        title=title.strip()[:200],
+        facts=rules.clean(procedure, facts),
+        opened_at=at,
+        opened_by=officer,
+        assigned_to=officer,
+    )
+    rules.refresh(case)
+    case.save(force_insert=True)
+    _note(case, "case.opened", rules.article(procedure, at), {"match": str(match) if match else None})
+    return case
+
+
+def save_facts(case_id: UUID, title: str, facts: Mapping[str, Any], version: int) -> Case:
+    """Replace the facts of a draft. Raises Conflict when another has changed it since, or when it was sent."""
+    access.require("case.step")
+    case = find(case_id, lock=True)
+    _check_version(case, version)
+    if case.state != "draft":
+        raise Conflict("It has been sent: what was asked cannot be changed any more.")
+    case.title = title.strip()[:200] or case.title
+    case.facts = rules.clean(case.procedure, facts)
+    _changed(case)
+    _note(case, "case.drafted", rules.article(case.procedure, case.opened_at), {})
+    return case
+
+
+def take_step(
+    case_id: UUID,
+    step: str,
+    content: Mapping[str, Any],
+    *,
+    marking: Mapping[str, Any] | None = None,
+    version: int | None = None,
+) -> Step:
+    """Take a step of a case as our party, and tell the partner where the step is addressed to it.
+
+    `content` may hold `text`, `grounds` (refusal grounds), `fields`, and `includes`: steps received in this or
+    other cases whose text is passed on, as far as their handling codes allow. Raises NotLawful with the reason
+    and articles when the instrument does not allow it now, Denied when a handling code forbids it.
+    """
+    officer = access.require("case.step")
+    case = find(case_id, lock=True)
+    if version is not None:
+        _check_version(case, version)
+    option = rules.option(case, step)
+    if not option.allowed:
+        raise NotLawful(option.reason, articles=(option.article,))
+    content = _clean(case, step, content)
+    mark = _mark(case, content, marking or {})
+    taken = Step(
+        case=case,
+        step=step,
+        party=case.role,
+        sent_at=now(),
+        content=content,
+        handling=mark.as_json(),
+        articles=[option.article],
+        officer=officer,
+    )
+    if option.told:
+        taken.message = _tell(case, taken, mark).pk
+    else:
+        taken.received_at = taken.sent_at
+    taken.save(force_insert=True)
+    _changed(case)
+    _note(case, f"step.{step}", option.article, _said(taken), subject=str(taken.pk))
+    return taken
+
+
+def assess(case_id: UUID, available: str, judicial: bool | None, version: int | None = None) -> Case:
+    """Say how the information asked for can be reached: `direct` or `indirect`, and whether a judge must agree."""
+    access.require("case.step")
+    case = find(case_id, lock=True)
+    if version is not None:
+        _check_version(case, version)
+    if available not in ("", "direct", "indirect"):
+        raise InputError("expected direct or indirect", field="access")
+    case.access, case.judicial_authorisation_required = available, judicial
+    _changed(case)
+    _note(
+        case, "case.assessed", rules.article(case.procedure, case.opened_at),
+        {"access": available, "judicial_authorisation_required": judicial},
+    )
+    return case
+
+
+def assign(case_id: UUID, officer_id: int | None) -> Case:
+    """Give a case to an officer of the authority, or back to the team."""
+    access.require("case.assign")
+    case = find(case_id, lock=True)
+    officer = None
+    if officer_id is not None:
+        officer = Officer.objects.filter(pk=officer_id, active=True).exclude(user=None).first()
+        if officer is None:
+            raise InputError("no such officer here", field="officer")
+    case.assigned_to = officer
+    case.version += 1
+    case.save(update_fields=["assigned_to", "version"])
+    _note(case, "case.assigned", "", {"officer": str(officer.identity) if officer else None})
+    return case
+
+
+def find(case_id: UUID, *, lock: bool = False) -> Case:
+    """A case of the acting authority; NotFound when there is none, or none that may be known of."""
+    cases = Case.objects.select_for_update(of=("self",)) if lock else Case.objects.all()
+    case = cases.select_related("partner", "authority", "assigned_to", "opened_by").filter(pk=case_id).first()
+    if case is None:
+        raise NotFound("There is no such case here.")
+    return case
+
+
+def _next_reference(me: Authority, year: int) -> str:
+    Reference.objects.get_or_create(authority=me, year=year)
+    row = Reference.objects.select_for_update().get(authority=me, year=year)
+    row.last += 1
+    row.save(update_fields=["last"])
+    return f"{me.country}-{year}-{row.last:05d}"
+
+
+next_reference = _next_reference
+
+
+def _check_version(case: Case, version: int) -> None:
+    if case.version != version:
+        raise Conflict("The case has changed since you opened it. Read it again, then decide.")
+
+
+def _clean(case: Case, step: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    text = str(content.get("text", "")).strip()
+    if len(text) > LONGEST_TEXT:
+        raise InputError(f"at most {LONGEST_TEXT} characters", field="text")
+    cleaned: dict[str, Any] = {"text": text}
+    grounds = [str(ground) for ground in content.get("grounds", ())]
+    known = rules.grounds(case)
+    for ground in grounds:
+        if ground not in known:
+            raise InputError(f"{ground!r} is no ground of refusal here", field="grounds")
+    if grounds:
+        cleaned["grounds"] = [{"id": ground, "article": known[ground]} for ground in grounds]
+    if rules.needs_ground(case, step) and not grounds:
+        raise InputError("name at least one ground the law knows", field="grounds")
+    if rules.needs_text(case, step) and not text:
+        raise InputError("say it in words", field="text")
+    if content.get("includes"):
+        cleaned["includes"] = [str(UUID(str(each))) for each in content["includes"]]
+    if content.get("evaluation"):
+        cleaned["evaluation"] = str(content["evaluation"])[:2]
+    return cleaned
+
+
+def _mark(case: Case, content: dict[str, Any], given: Mapping[str, Any]) -> handling.Marking:
+    mine = handling.Marking.read(given, provider=case.authority.name)
+    included = Step.objects.filter(pk__in=content.get("includes", ())).select_related("case__partner")
+    passed_on = [
+        handling.Marking.read(step.handling)
+        for step in included
+        if step.party != step.case.role and step.case.partner_id != case.partner_id
+    ]
+    handling.enforce(passed_on, handling.PASS_ON)
+    if included:
+        content["included"] = [
+            {"from": step.handling.get("provider", ""), "text": step.content.get("text", "")} for step in included
+        ]
+    return handling.strictest([mine, *passed_on]) if passed_on else mine
+
+
+def _tell(case: Case, taken: Step, mark: handling.Marking) -> Any:
+    body: dict[str, Any] = {
+        "step": taken.step,
+        "reference": case.reference,
+        "content": taken.content,
+        "handling": mark.as_json(),
+        "article": taken.articles[0],
+    }
+    if taken.step == SEND:
+        body |= {"title": case.title, "facts": case.facts, "language": case.facts.get("language", "en")}
+    return sending.send(
+        case.partner,
+        "case.step",
+        body,
+        conversation=case.conversation,
+        procedure=case.procedure,
+        purpose=str(case.facts.get("purpose") or case.title)[:200],
+        articles=taken.articles,
+        handling=mark.codes,
+    )
+
+
+def _said(taken: Step) -> dict[str, Any]:
+    return {"step": taken.step, "content": taken.content, "handling": taken.handling}
+
+
+def _changed(case: Case) -> None:
+    rules.refresh(case)
+    case.version += 1
+    case.save()
+
+
+def _note(case: Case, kind: str, article: str, body: dict[str, Any], subject: str | None = None) -> None:
+    ledger.record(
+        kind,
+        article=article,
+        case=str(case.conversation),
+        subject=subject,
+        body={"reference": case.reference, **body},
+    )

@@ -1,0 +1,122 @@
+"""Cases, their steps, and the copies that the law asks to be decided on."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from comity.base.identifiers import uuid7
+from comity.node.scope import Owned
+
+REQUESTER, REQUESTED, COPY = "requester", "requested", "copy"
+
+
+class Reference(Owned):
+    """The last number given to a case of this authority in a year."""
+
+    year = models.IntegerField()
+    last = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("authority", "year"), name="reference_year")]
+
+
+class Case(Owned):
+    """One running instance of a procedure, as seen by one of its parties.
+
+    `facts` are the fields of the procedure; the clock columns are a copy for sorting, the law engine's
+    answer is the truth. `version` grows with every change, so that two officers never overwrite each other.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    conversation = models.UUIDField(default=uuid.uuid4)
+    reference = models.CharField(max_length=40)
+    partner_reference = models.CharField(max_length=40, blank=True)
+    procedure = models.CharField(max_length=80)
+    role = models.CharField(max_length=10)
+    partner = models.ForeignKey("node.Authority", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    facts = models.JSONField(default=dict)
+    access = models.CharField(max_length=10, blank=True)
+    judicial_authorisation_required = models.BooleanField(null=True)
+    state = models.CharField(max_length=40, default="draft")
+    opened_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    cross_checked_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    late_after = models.DateTimeField(null=True)
+    paused = models.BooleanField(default=False)
+    owed_by = models.CharField(max_length=20, blank=True)
+    assigned_to = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    opened_by = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+    version = models.IntegerField(default=1)
+
+    class Meta:
+        ordering = (models.F("due_at").asc(nulls_last=True), "opened_at")
+        constraints = [
+            models.UniqueConstraint(fields=("authority", "conversation", "role"), name="case_conversation"),
+            models.UniqueConstraint(fields=("authority", "reference"), name="case_reference"),
+        ]
+        indexes = [models.Index(fields=("authority", "closed_at", "due_at"))]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+    @property
+    def other_role(self) -> str:
+        """The partner's part in the case."""
+        return REQUESTED if self.role == REQUESTER else REQUESTER
+
+
+class Step(Owned):
+    """A move of a case by one party, with the instants it was sent and received. Final once written.
+
+    `content` holds what the step says (`text`, `fields`, `grounds`, ...); `handling` is
+    `{"code": "H1", "text": "..."}` as the one who wrote it decided.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField(max_length=40)
+    party = models.CharField(max_length=20)
+    sent_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True)
+    content = models.JSONField(default=dict)
+    handling = models.JSONField(default=dict)
+    articles = ArrayField(models.CharField(max_length=60), default=list)
+    officer = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    message = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ("sent_at", "pk")
+
+    def as_fact(self) -> dict[str, Any]:
+        """The step as the law engine reads it; one not yet received carries `sent` only."""
+        fact = {"step": self.step, "sent": self.sent_at.isoformat()}
+        if self.received_at:
+            fact["received"] = self.received_at.isoformat()
+        return fact
+
+
+class Copy(Owned):
+    """A copy that the law asks for or asks to be considered, and what was decided about it."""
+
+    SENT, WAIVED = "sent", "waived"
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="copies")
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="copies")
+    to = models.CharField(max_length=60)
+    partner = models.ForeignKey("node.Authority", null=True, on_delete=models.PROTECT, related_name="+")
+    article = models.CharField(max_length=60)
+    decision = models.CharField(max_length=10)
+    reason = models.CharField(max_length=500, blank=True)
+    decided_by = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField()
+    message = models.UUIDField(null=True)
+
+    class Meta:
+        ordering = ("decided_at",)

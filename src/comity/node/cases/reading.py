@@ -1,0 +1,175 @@
+"""What an officer sees of cases: the worklist, one case whole, its timeline. Each reading is an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Count, F, Q, QuerySet
+
+from comity.base.errors import InputError
+from comity.base.time import now
+from comity.law import Decision
+from comity.node import access, ledger
+from comity.node.authorities import Officer
+from comity.node.cases import casework, copies, rules
+from comity.node.cases.copies import Due
+from comity.node.cases.models import Case, Copy, Step
+from comity.node.exchange.models import Outbox
+from comity.node.ledger import Line
+from comity.node.registers.models import Match
+
+SOON = timedelta(hours=8)
+WORKLIST_LIMIT = 500
+
+OURS = Q(owed_by=F("role"))
+FILTERS: dict[str, str] = {
+    "mine": "Mine and unassigned",
+    "urgent": "Urgent",
+    "waiting": "Waiting for partner",
+    "all": "All open cases",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the worklist: the case, what the law says about it now, what is asked of us next."""
+
+    case: Case
+    decision: Decision
+    matches: int
+    next: str
+
+    @property
+    def overdue(self) -> bool:
+        """Past the instant by which the desk alarms."""
+        return bool(self.case.due_at and not self.case.paused and self.case.due_at < now())
+
+    @property
+    def late(self) -> bool:
+        """Past the end that Regulation 1182/71 gives: only then is a reply called late."""
+        return bool(self.case.late_after and not self.case.paused and self.case.late_after < now())
+
+
+@dataclass(frozen=True, slots=True)
+class Worklist:
+    """The rows of one filter, and how many each filter would show."""
+
+    rows: list[Row]
+    counts: dict[str, int]
+    filter: str
+    late: int
+    soon: int
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """Everything the case page shows, read in one transaction."""
+
+    case: Case
+    decision: Decision
+    steps: list[Step]
+    timeline: list[Line]
+    matches: list[Match]
+    copies_due: list[Due]
+    copies: list[Copy]
+    messages: list[Outbox]
+
+
+def worklist(choice: str = "mine") -> Worklist:
+    """Open cases, those with least time left first. Raises InputError on an unknown filter."""
+    officer = access.require("worklist.read")
+    if choice not in FILTERS:
+        raise InputError(f"expected one of {', '.join(FILTERS)}", field="filter")
+    open_cases = Case.objects.filter(closed_at=None)
+    conditions = _conditions(officer)
+    counts = open_cases.aggregate(**{name: Count("pk", filter=q) for name, q in conditions.items()})
+    at = now()
+    clocks = open_cases.filter(OURS, paused=False)
+    chosen = (
+        open_cases.filter(conditions[choice])
+        .select_related("partner", "authority", "assigned_to")
+        .annotate(known=Count("queries__matches", filter=~Q(queries__matches__decision=Match.DISCARDED)))
+        .order_by(F("due_at").asc(nulls_last=True), "opened_at")[:WORKLIST_LIMIT]
+    )
+    rows = [_row(case) for case in chosen]
+    ledger.record(
+        "worklist.read",
+        article=access.RULES["worklist.read"].article,
+        body={"filter": choice, "cases": [row.case.reference for row in rows]},
+    )
+    return Worklist(
+        rows,
+        counts,
+        choice,
+        late=clocks.filter(late_after__lt=at).count(),
+        soon=clocks.filter(due_at__gte=at, due_at__lt=at + SOON).count(),
+    )
+
+
+def _conditions(officer: Officer) -> dict[str, Q]:
+    return {
+        "mine": Q(assigned_to=officer) | Q(assigned_to=None),
+        "urgent": Q(facts__urgent=True),
+        "waiting": ~OURS & ~Q(owed_by=""),
+        "all": Q(),
+    }
+
+
+def _row(case: Case) -> Row:
+    decision = rules.decision(case)
+    return Row(case, decision, case.known, rules.next_for_us(case, decision))
+
+
+def cases(text: str = "", state: str = "") -> QuerySet[Case]:
+    """All cases of the authority, newest first; `text` is looked for in references and titles."""
+    access.require("worklist.read")
+    found = Case.objects.select_related("partner", "assigned_to").order_by("-opened_at")
+    if text.strip():
+        wanted = text.strip()
+        found = found.filter(
+            Q(reference__icontains=wanted)
+            | Q(partner_reference__icontains=wanted)
+            | Q(title__icontains=wanted)
+        )
+    if state:
+        found = found.filter(closed_at=None) if state == "open" else found.filter(state=state)
+    return found
+
+
+def note_list(shown: Iterable[Case]) -> None:
+    """Put into the ledger which cases a list has shown."""
+    ledger.record(
+        "cases.listed",
+        article=access.RULES["case.read"].article,
+        body={"cases": [case.reference for case in shown]},
+    )
+
+
+def read_case(case_id: UUID) -> CaseView:
+    """One case whole; the reading goes into the ledger before anything is shown."""
+    access.require("case.read")
+    case = casework.find(case_id)
+    conversation = str(case.conversation)
+    ledger.record(
+        "case.read", article=access.RULES["case.read"].article, case=conversation,
+        body={"reference": case.reference},
+    )
+    steps = list(case.steps.select_related("officer"))
+    matches = (
+        Match.objects.filter(query__case=case)
+        .select_related("query", "record__register", "decided_by")
+        .order_by("query__line", "-score", "-key")
+    )
+    return CaseView(
+        case=case,
+        decision=rules.decision(case),
+        steps=steps,
+        timeline=ledger.lines(case=conversation),
+        matches=list(matches),
+        copies_due=copies.due(case, steps),
+        copies=list(case.copies.select_related("partner", "decided_by")),
+        messages=list(Outbox.objects.filter(conversation=case.conversation).select_related("partner")),
+    )

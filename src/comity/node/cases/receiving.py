@@ -1,0 +1,185 @@
+"""Steps that partners take: they arrive as messages, or are keyed in where the partner has no Comity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.dispatch import Signal
+
+from comity.base.errors import Conflict, InputError, NotLawful, StepError
+from comity.base.time import now
+from comity.node import access, handling, ledger, scope
+from comity.node.authorities import Identity
+from comity.node.cases import casework, rules
+from comity.node.cases.models import COPY, REQUESTED, Case, Step
+from comity.node.exchange import sending
+from comity.node.exchange.models import Outbox
+from comity.node.exchange.receiving import Received, subscribe
+from comity.node.registers import screening
+
+request_received = Signal()
+"""Sent with `authority` (primary key) inside the transaction that received a request."""
+
+
+@subscribe("case.step")
+def receive_step(received: Received) -> None:
+    """A partner has taken a step: the first one opens the case here. Raises InputError, LawError."""
+    body = received.message.body
+    step = _text(body, "step")
+    conversation = UUID(received.message.conversation)
+    if step == casework.SEND:
+        case = _open(received, conversation)
+    else:
+        case = _known(conversation, received.partner.pk)
+        option = rules.option(case, step, party=case.other_role)
+        if not option.allowed:
+            raise NotLawful(option.reason, articles=(option.article,))
+    case.partner_reference = _text(body, "reference")[:40]
+    _write(case, step, body, sent=received.message.issued_at, at=received.at, message=UUID(received.message.id))
+
+
+@subscribe("case.copy")
+def receive_copy(received: Received) -> None:
+    """A copy of a request or answer that another authority sends us because the law asks it to."""
+    case = _open(received, UUID(received.message.conversation), role=COPY)
+    body = received.message.body
+    _write(case, "copied", body, sent=received.message.issued_at, at=received.at, message=UUID(received.message.id))
+
+
+def key_in(
+    case_id: UUID, step: str, text: str, received_at: datetime, marking: Mapping[str, Any], channel: str
+) -> Step:
+    """Write down a step of a partner without Comity, as it came by another channel.
+
+    Raises InputError for an instant in the future, Conflict when the partner has Comity, NotLawful when the step
+    cannot follow.
+    """
+    access.require("case.step")
+    case = casework.find(case_id, lock=True)
+    if case.partner.channel != "manual":
+        raise Conflict(f"{case.partner.name} answers through Comity itself.")
+    if received_at > now():
+        raise InputError("expected an instant that is not in the future", field="received_at")
+    if not text.strip():
+        raise InputError("write down what the partner says", field="text")
+    option = rules.option(case, step, party=case.other_role)
+    if not option.allowed:
+        raise NotLawful(option.reason, articles=(option.article,))
+    body = {"content": {"text": text.strip(), "channel": channel.strip()[:80]}, "handling": marking}
+    return _write(case, step, body, sent=received_at, at=received_at, message=None)
+
+
+def cross_check_new(identity: Identity) -> int:
+    """Cross-check each request not yet compared with the registers; returns how many there were."""
+    with scope.acting(identity.authority, identity.officer, "cross-check of requests"):
+        waiting = list(not_cross_checked().values_list("pk", flat=True)[:100])
+    for case_id in waiting:
+        with scope.acting(identity.authority, identity.officer, "cross-check of requests"):
+            case = casework.find(case_id, lock=True)
+            screening.cross_check(case.pk, case.conversation, rules.subjects(case))
+            case.cross_checked_at = now()
+            case.save(update_fields=["cross_checked_at"])
+    return len(waiting)
+
+
+def not_cross_checked() -> QuerySet[Case]:
+    """Requests received that have not been compared with the registers."""
+    return Case.objects.filter(role=REQUESTED, cross_checked_at=None)
+
+
+def _open(received: Received, conversation: UUID, role: str = REQUESTED) -> Case:
+    body = received.message.body
+    facts = body.get("facts")
+    if not isinstance(facts, dict):
+        raise InputError("expected an object", field="facts")
+    if Case.objects.filter(conversation=conversation, role=role).exists():
+        raise StepError("This request has been received before.")
+    procedure = received.message.procedure
+    me = access.acting_officer()
+    case = Case(
+        conversation=conversation,
+        reference=casework.next_reference(me.authority, received.at.year),
+        partner=received.partner,
+        procedure=procedure,
+        role=role,
+        title=_text(body, "title")[:200],
+        facts=rules.clean(procedure, facts, at=received.at),
+        opened_at=received.at,
+        received_at=received.at,
+        opened_by=me,
+        state="received",
+    )
+    case.save(force_insert=True)
+    if role == REQUESTED:
+        request_received.send(Case, authority=case.authority_id)
+    return case
+
+
+def _known(conversation: UUID, partner: int) -> Case:
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("partner", "authority")
+        .filter(conversation=conversation, partner_id=partner)
+        .exclude(role=COPY)
+        .first()
+    )
+    if case is None:
+        raise StepError("No case is known here under this conversation.")
+    return case
+
+
+def _write(
+    case: Case, step: str, body: Mapping[str, Any], *, sent: datetime, at: datetime, message: UUID | None
+) -> Step:
+    content = body.get("content")
+    mark = handling.Marking.read(body.get("handling") or {}, provider=case.partner.name)
+    article = rules.option(case, step, party=case.other_role).article if step != "copied" else ""
+    taken = Step.objects.create(
+        case=case,
+        step=step,
+        party=case.other_role,
+        sent_at=min(sent, at),
+        received_at=at,
+        content=dict(content) if isinstance(content, dict) else {},
+        handling=mark.as_json(),
+        articles=[article] if article else [],
+        message=message,
+    )
+    rules.refresh(case)
+    case.version += 1
+    case.save()
+    ledger.record(
+        f"step.{step}",
+        article=article,
+        case=str(case.conversation),
+        subject=str(taken.pk),
+        body={"reference": case.reference, "by": case.partner.code, "step": step, "content": taken.content,
+              "handling": taken.handling},
+    )
+    return taken
+
+
+def _text(body: Mapping[str, Any], field: str) -> str:
+    value = body.get(field)
+    if not isinstance(value, str) or not value:
+        raise InputError("expected text", field=field)
+    return value
+
+
+def _when_delivered(sender: Any, message: Outbox, received_at: datetime, **_: Any) -> None:
+    step = Step.objects.filter(message=message.pk).select_related("case__partner", "case__authority").first()
+    if step is None or step.received_at is not None:
+        return
+    step.received_at = max(received_at, step.sent_at)
+    step.save(update_fields=["received_at"])
+    case = Case.objects.select_for_update(of=("self",)).select_related("partner", "authority").get(pk=step.case_id)
+    rules.refresh(case)
+    case.version += 1
+    case.save()
+
+
+sending.delivered.connect(_when_delivered, dispatch_uid="case-step-delivered")

@@ -1,0 +1,56 @@
+"""Bring the database to this version: schema and policies as the owner role, then what the application may do.
+
+`python -m comity.node.migrate`. Running it again changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+WRITE_ONCE = ("entry", "leaf", "checkpoint", "inbox", "change", "import", "query", "screening")
+COLUMNS = {
+    "body": "ciphertext, wrapped_key, erased_at",
+    "step": "received_at",
+    "match": "decision, decided_by_id, decided_at, note",
+}
+
+
+def migrate() -> None:
+    """Apply all migrations and grant the application role what it needs, and nothing more.
+
+    The application role deletes no row of the node, and changes no entry of a ledger.
+    """
+    os.environ["COMITY_ROLE"] = "owner"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "comity.node.settings"
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0, interactive=False)
+    _grant()
+
+
+def _grant() -> None:
+    from django.apps import apps
+    from django.conf import settings
+    from django.db import connection
+
+    role = connection.ops.quote_name(settings.APP_ROLE)
+    node_tables = [model._meta.db_table for model in apps.get_app_config("node").get_models()]
+    statements = [
+        f"GRANT USAGE ON SCHEMA public TO {role}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
+        f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
+        f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
+    ]
+    statements += [f"REVOKE DELETE, TRUNCATE ON {table} FROM {role}" for table in node_tables]
+    statements += [f"REVOKE UPDATE ON node_{name} FROM {role}" for name in (*WRITE_ONCE, *COLUMNS)]
+    statements += [f"GRANT UPDATE ({columns}) ON node_{name} TO {role}" for name, columns in COLUMNS.items()]
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+if __name__ == "__main__":
+    sys.exit(migrate())

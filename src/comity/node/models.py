@@ -1,0 +1,32 @@
+"""Re-exports the models of every noun, where Django looks for them."""
+
+from comity.node.authorities import Authority, Officer, PublicKey, Token
+from comity.node.cases.models import Case, Copy, Reference, Step
+from comity.node.exchange.models import Inbox, Link, Outbox
+from comity.node.ledger import Body, Checkpoint, Entry, Leaf
+from comity.node.registers.models import Change, Import, Match, Query, Record, Register, Screening
+
+__all__ = [
+    "Authority",
+    "Body",
+    "Case",
+    "Change",
+    "Checkpoint",
+    "Copy",
+    "Entry",
+    "Import",
+    "Inbox",
+    "Leaf",
+    "Link",
+    "Match",
+    "Officer",
+    "Outbox",
+    "PublicKey",
+    "Query",
+    "Record",
+    "Reference",
+    "Register",
+    "Screening",
+    "Step",
+    "Token",
+]

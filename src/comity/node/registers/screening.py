@@ -1,0 +1,215 @@
+"""Looking things up in the registers: screenings, searches, single records, and a person's decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from comity.base.errors import Conflict, InputError, NotFound
+from comity.base.files import Rejects
+from comity.base.time import now
+from comity.match import sources
+from comity.node import access, ledger, scope
+from comity.node.registers import matching
+from comity.node.registers.models import Match, Query, Record, Screening
+
+MANIFEST_LIMIT = 20_000
+MATCHES_PER_QUERY = 5
+
+
+def screen(path: Path, purpose: str, *, name: str = "") -> Screening:
+    """Compare every row of a manifest (CSV, see `comity.match.sources.manifest`) with all registers.
+
+    Bad rows are kept with the screening, with what was expected. Raises InputError when no row is good.
+    """
+    officer = access.require("screening.run")
+    rejects = Rejects()
+    rows = list(sources.read(path, "manifest", rejects))
+    if not rows:
+        first = f" {rejects.first[0]}" if rejects.first else ""
+        raise InputError(f"no row could be read.{first}", file=name or path.name)
+    if len(rows) > MANIFEST_LIMIT:
+        raise InputError(f"{len(rows)} rows; at most {MANIFEST_LIMIT} go into one screening", file=name or path.name)
+    screening = Screening.objects.create(
+        officer=officer,
+        at=now(),
+        source=name or path.name,
+        purpose=purpose,
+        rejected=[{"line": e.line, "field": e.field, "error": e.message} for e in rejects.first],
+    )
+    queries = Query.objects.bulk_create(_query(row, screening=screening) for row in rows)
+    found = look_up(queries)
+    ledger.record(
+        "screening.run",
+        article=access.RULES["screening.run"].article,
+        subject=str(screening.pk),
+        body={"source": screening.source, "purpose": purpose, "rows": len(rows), "matches": len(found)},
+    )
+    return screening
+
+
+def cross_check(case_id: UUID, conversation: UUID, entities: Iterable[dict[str, Any]]) -> list[Match]:
+    """Compare what a request asks about with the registers (Directive (EU) 2023/977 art. 16(1)(d)).
+
+    Done once a case: what was looked for before is not looked for again.
+    """
+    if Query.objects.filter(case_id=case_id).exists():
+        return list(Match.objects.filter(query__case_id=case_id))
+    queries = Query.objects.bulk_create(_query(entity, case_id=case_id) for entity in entities)
+    found = look_up(queries)
+    ledger.record(
+        "case.cross-checked",
+        article="Directive (EU) 2023/977 art. 16(1)(d)",
+        case=str(conversation),
+        body={"subjects": len(queries), "matches": [str(match.pk) for match in found]},
+    )
+    return found
+
+
+def look_up(queries: Sequence[Query]) -> list[Match]:
+    """Ask the matcher about the queries and keep each match whose record exists and is in force."""
+    if not queries:
+        return []
+    answers = matching.candidates([_asked(query) for query in queries], limit=MATCHES_PER_QUERY)
+    wanted = {int(match["id"]) for matches in answers for match in matches if match["match"]}
+    records = Record.objects.filter(withdrawn_at=None).in_bulk(wanted)
+    at = now()
+    return Match.objects.bulk_create(
+        Match(
+            query=query,
+            record=records[int(match["id"])],
+            score=match["score"],
+            key=match["key"],
+            reasons=match["reasons"],
+            found_at=at,
+        )
+        for query, matches in zip(queries, answers, strict=True)
+        for match in matches
+        if match["match"] and int(match["id"]) in records
+    )
+
+
+def _asked(query: Query) -> dict[str, Any]:
+    return {**query.entity, "id": f"query-{query.pk}"}
+
+
+def _query(entity: dict[str, Any], **owner: Any) -> Query:
+    names = [text for values in entity["properties"].values() for text in values]
+    return Query(
+        line=int(entity.get("line", 0)),
+        role=str(entity.get("role", ""))[:40],
+        caption=str((entity["properties"].get("name") or names or [entity["id"]])[0])[:300],
+        entity={key: entity[key] for key in ("id", "schema", "properties")},
+        **owner,
+    )
+
+
+def read_screening(screening_id: UUID) -> Screening:
+    """A screening with its queries and matches; the reading goes into the ledger."""
+    access.require("screening.read")
+    screening = Screening.objects.filter(pk=screening_id).select_related("officer").first()
+    if screening is None:
+        raise NotFound("There is no such screening here.")
+    ledger.record(
+        "screening.read", article=access.RULES["screening.read"].article, subject=str(screening.pk),
+        body={"source": screening.source},
+    )
+    return screening
+
+
+def screenings() -> QuerySet[Screening]:
+    """The screenings of the acting authority, newest first."""
+    access.require("screening.read")
+    return Screening.objects.select_related("officer")
+
+
+def read_match(match_id: UUID) -> Match:
+    """A match with its query and record, side by side; the reading of the record goes into the ledger."""
+    access.require("screening.read")
+    match = (
+        Match.objects.filter(pk=match_id)
+        .select_related("query__screening", "query__case", "record__register", "decided_by")
+        .first()
+    )
+    if match is None:
+        raise NotFound("There is no such match here.")
+    _note_reading(match.record, f"review of a match for {match.query.caption}", case=_conversation(match))
+    return match
+
+
+def decide(match_id: UUID, decision: str, note: str) -> Match:
+    """A person confirms a match, which makes it a hit, or discards it; decided once, with a note.
+
+    Raises InputError on another decision or an empty note, Conflict when it has been decided already.
+    """
+    officer = access.require("match.decide")
+    if decision not in (Match.CONFIRMED, Match.DISCARDED):
+        raise InputError("expected confirmed or discarded", field="decision")
+    if not note.strip():
+        raise InputError("say in a few words what the decision rests on", field="note")
+    match = Match.objects.select_for_update(of=("self",)).select_related("query__case", "record").filter(pk=match_id).first()
+    if match is None:
+        raise NotFound("There is no such match here.")
+    if match.decision != Match.OPEN:
+        raise Conflict(f"It was {match.decision} already at {match.decided_at:%Y-%m-%d %H:%M} UTC.")
+    match.decision, match.note = decision, note.strip()[:500]
+    match.decided_by, match.decided_at = officer, now()
+    match.save(update_fields=["decision", "note", "decided_by", "decided_at"])
+    ledger.record(
+        f"match.{decision}",
+        article="Directive (EU) 2016/680 art. 11",
+        case=_conversation(match),
+        subject=str(match.pk),
+        body={"record": match.record_id, "score": match.score, "note": match.note},
+    )
+    return match
+
+
+def search(text: str, register: str = "", limit: int = 50) -> list[tuple[Record, dict[str, Any]]]:
+    """Records like `text`, best first, with the matcher's reasons; each record shown goes into the ledger."""
+    access.require("record.search")
+    if not text.strip():
+        raise InputError("say a name or a number to look for", field="q")
+    entity = {"id": "query-search", "schema": "Thing", "properties": {"name": [text.strip()[:300]]}}
+    answer = matching.candidates([entity], limit=limit)[0]
+    found = Record.objects.filter(withdrawn_at=None).select_related("register")
+    records = found.in_bulk([int(match["id"]) for match in answer])
+    shown = [
+        (records[int(match["id"])], match)
+        for match in answer
+        if int(match["id"]) in records and register in ("", records[int(match["id"])].register.code)
+    ]
+    ledger.record(
+        "register.searched",
+        article=access.RULES["record.search"].article,
+        body={"text": text, "purpose": scope.current().purpose, "records": [r.pk for r, _ in shown]},
+    )
+    return shown
+
+
+def read_record(record_id: int) -> Record:
+    """One record in full, for the purpose of the scope; the reading goes into the ledger."""
+    access.require("record.read")
+    record = Record.objects.filter(pk=record_id).select_related("register").first()
+    if record is None:
+        raise NotFound("There is no such record here.")
+    _note_reading(record, scope.current().purpose)
+    return record
+
+
+def _conversation(match: Match) -> str | None:
+    return str(match.query.case.conversation) if match.query.case else None
+
+
+def _note_reading(record: Record, purpose: str, case: str | None = None) -> None:
+    ledger.record(
+        "record.read",
+        article=access.RULES["record.read"].article,
+        case=case,
+        subject=f"record-{record.pk}",
+        body={"register": record.register.code, "key": record.key, "purpose": purpose},
+    )

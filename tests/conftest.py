@@ -1,0 +1,195 @@
+"""Fixtures for tests of the running node: one server and one schema a run, an empty database for each test.
+
+By default the tests run on a private server; with COMITY_TEST_DATABASE_URL they run on the PostgreSQL it names.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PASSWORD = "correct horse battery staple"
+ROLES = ("officer", "analyst", "supervisor", "data-protection-officer", "administrator")
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[Any]:
+    """The home folder of the node under test, its database prepared and migrated, Django set up."""
+    from comity.node import database
+    from comity.node.home import Home
+
+    folder = tempfile.mkdtemp(prefix="comity-test-")
+    home = Home.create(Path(folder) / "nl", "nl", 8001, os.environ.get("COMITY_TEST_DATABASE_URL"))
+    server = None if home.database_url else database.PrivateServer(home)
+    if server:
+        server.start()
+    try:
+        database.prepare(home)
+        os.environ |= {"COMITY_HOME": str(home.path), "DJANGO_SETTINGS_MODULE": "comity.node.settings"}
+        subprocess.run([sys.executable, "-m", "comity.node.migrate"], check=True)
+        _set_up_django()
+        yield home
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        if server:
+            server.stop()
+            shutil.rmtree(server.folder, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _set_up_django() -> None:
+    import django
+    from django.conf import settings
+
+    django.setup()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    from comity.node import jobs  # noqa: F401  (connects the signals, as in every process of the node)
+
+
+@pytest.fixture
+def empty(home: Any) -> Iterator[Any]:
+    """The node with no rows at all, emptied as the owner, who alone may delete."""
+    import psycopg
+
+    from comity.node import database
+
+    with psycopg.connect(database.urls(home).owner, autocommit=True) as owner:
+        rows = owner.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' "
+            "AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
+        ).fetchall()
+        owner.execute(f"TRUNCATE {', '.join(row[0] for row in rows)} RESTART IDENTITY CASCADE")
+    yield home
+    from django.db import connections
+
+    connections.close_all()
+
+
+class Node:
+    """Two authorities at one node, NL and DE, each with an officer of every role; and a partner by hand."""
+
+    def __init__(self, home: Any) -> None:
+        from comity.node import authorities
+
+        self.home = home
+        self.nl = authorities.found("nl-spoc", "SPOC Netherlands", "NL", "spoc", ["nl", "en"])
+        self.de = authorities.found("de-spoc", "SPOC Germany", "DE", "spoc", ["de", "en"])
+        self.pt = authorities.add_partner(
+            {"code": "pt-spoc", "name": "SPOC Portugal", "country": "PT", "kind": "spoc", "contact": "SIENA"}
+        )
+        self.europol = authorities.add_partner(
+            {"code": "europol", "name": "Europol", "country": "EU", "kind": "europol", "contact": "SIENA"}
+        )
+        self.officers = {
+            (authority.code, role): authorities.enrol(
+                authority, f"{authority.country.lower()}-{role}", f"{role} {authority.country}", [role], PASSWORD
+            )
+            for authority in (self.nl, self.de)
+            for role in ROLES
+        }
+
+    def officer(self, role: str = "officer", code: str = "nl-spoc") -> Any:
+        return self.officers[code, role]
+
+    def act(
+        self, role: str = "officer", code: str = "nl-spoc", purpose: str = "test"
+    ) -> AbstractContextManager[Any]:
+        """One transaction as that officer; with the role `node`, as the node itself."""
+        from comity.node import access
+        from comity.node.authorities import Authority, Identity
+
+        if role == "node":
+            return access.acting_as(Identity.of_node(Authority.objects.get(code=code)), purpose)
+        officer = self.officer(role, code)
+        return access.acting_as(Identity(officer.authority_id, officer.pk), purpose)
+
+    def client(self, role: str | None = "officer", code: str = "nl-spoc") -> Any:
+        """A browser without JavaScript, signed in as that officer; with None, signed in as nobody."""
+        from django.contrib.auth import get_user_model
+        from django.test import Client
+
+        client = Client(raise_request_exception=True)
+        if role is not None:
+            user = get_user_model().objects.get(pk=self.officer(role, code).user_id)
+            client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    def carry(self) -> int:
+        """Carry every message that is due from one authority of this node to the other, without HTTP."""
+        from comity.node.authorities import Authority, Identity
+        from comity.node.exchange import sending
+
+        carried = 0
+        for authority in (self.nl, self.de):
+            for partner in Authority.objects.filter(channel="comity"):
+                while sending.deliver(Identity.of_node(authority), partner):
+                    carried += 1
+        return carried
+
+
+@pytest.fixture
+def node(empty: Any, monkeypatch: pytest.MonkeyPatch) -> Node:
+    """The node with authorities, officers and partners; messages travel inside the process."""
+    import httpx
+
+    from comity.base.errors import Gap, WireError
+    from comity.node.exchange import receiving
+
+    def post(url: str, *, content: bytes, **_: Any) -> httpx.Response:
+        try:
+            return httpx.Response(200, content=_aside(receiving.receive, url.rsplit("/", 1)[1], content))
+        except Gap as gap:
+            return httpx.Response(409, json={"error": str(gap), "expected": gap.expected})
+        except WireError as error:
+            return httpx.Response(403, json={"error": str(error)})
+
+    monkeypatch.setattr("comity.node.exchange.sending.httpx.post", post)
+    return Node(empty)
+
+
+def _aside(function: Any, *args: Any) -> Any:
+    """Call a function in another thread: with a database connection and a transaction of its own."""
+    outcome: dict[str, Any] = {}
+
+    def run() -> None:
+        from django.db import connections
+
+        try:
+            outcome["value"] = function(*args)
+        except Exception as error:
+            outcome["error"] = error
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if "error" in outcome:
+        raise outcome["error"]
+    return outcome["value"]
+
+
+@pytest.fixture
+def matcher(node: Node) -> Iterator[Any]:
+    """The matcher of the node, listening on its socket."""
+    from comity.node.registers import matching
+
+    shutil.rmtree(node.home.matcher_dir, ignore_errors=True)
+    with matching.listening() as matcher:
+        yield matcher
