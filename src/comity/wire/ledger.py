@@ -35,7 +35,8 @@ _NONCE_BYTES = 12
 class Header:
     """What of an entry is never erased.
 
-    `sequence` is its place in the authority's tree, from 1, without gaps: it is given by the sealer. `article` is empty where no rule of law is applied (a key made, a list loaded).
+    `sequence` is its place in the authority's tree, from 1, without gaps: it is given by the sealer.
+    `article` is empty where no rule of law is applied (a key made, a list loaded).
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT

@@ -77,7 +77,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def verify_inclusion(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether `proof` shows `leaf` to be leaf `index` of the tree of that size and root (RFC 9162, 2.1.3.2)."""
+    """Whether `proof` shows `leaf` to be leaf `index` of that tree (RFC 9162, section 2.1.3.2)."""
     if not 0 <= index < size:
         return False
     place, last = index, size - 1
