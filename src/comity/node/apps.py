@@ -9,3 +9,7 @@ class NodeConfig(AppConfig):
     name = "comity.node"
     label = "node"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Connect the nouns: who handles which message, and what wakes the worker."""
+        from comity.node import jobs  # noqa: F401

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from comity.base.errors import NotFound
+from comity.node.ledger.exporting import decrypt
 from comity.node.ledger.models import Checkpoint, Entry, Leaf
-from comity.wire import ledger as wire
 from comity.wire import tree
 
 
@@ -89,16 +88,12 @@ def _line(entry: Entry) -> Line:
         actor=entry.actor,
         case=entry.case,
         subject=entry.subject,
-        body=open_body(entry),
+        body=_open_body(entry, leaf.index + 1 if leaf else entry.pk),
         place=leaf.index + 1 if leaf else None,
     )
 
 
-def open_body(entry: Entry) -> dict[str, Any] | None:
-    """What the entry says, None once erased; Tampered when it is not what the header commits to."""
-    body = entry.body
-    if body.erased_at or body.ciphertext is None or body.wrapped_key is None:
+def _open_body(entry: Entry, place: int) -> dict[str, Any] | None:
+    if entry.body.erased_at:
         return None
-    key = wire.unwrap_key(bytes(body.wrapped_key), settings.HOME.secret("master"))
-    header = entry.header("", entry.pk)
-    return wire.decrypt_body(bytes(body.ciphertext), key, header).content
+    return decrypt(entry, entry.header("", place)).content

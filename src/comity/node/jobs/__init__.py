@@ -8,19 +8,11 @@ loses nothing. procrastinate wakes the worker and keeps the timetable.
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
 import time
 from collections.abc import Callable
 from typing import Any
-
-import django
-from django.apps import apps
-
-if __name__ == "__main__" and not apps.ready:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comity.node.settings")
-    django.setup()
 
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
@@ -126,7 +118,3 @@ def main(name: str) -> None:
     if name != "worker":
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     PROCESSES[name]()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

@@ -1,0 +1,79 @@
+"""Accounting for it: reading, verifying, exporting and lawfully erasing the ledger, each within access."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from comity.base.errors import InputError
+from comity.node import access, ledger, scope
+from comity.node.authorities import Authority, PublicKey
+from comity.node.ledger import Line
+from comity.node.ledger.reading import Proof
+from comity.wire.export import Report
+from comity.wire.keys import PublicKeys
+
+ACCOUNTABILITY = "Directive (EU) 2016/680 art. 25"
+
+
+def read_ledger(
+    *, kind: str = "", case: str = "", subject: str = "", limit: int = 100, offset: int = 0
+) -> list[Line]:
+    """Entries of the acting authority, newest first; the reading is an entry itself."""
+    access.require("ledger.read")
+    shown = ledger.lines(kind=kind, case=case, subject=subject, limit=limit, offset=offset)
+    ledger.record(
+        "ledger.read",
+        article=ACCOUNTABILITY,
+        body={"purpose": scope.current().purpose, "kind": kind, "case": case, "from": offset, "shown": len(shown)},
+    )
+    return shown
+
+
+def read_entry(sequence: int) -> tuple[Line, Proof | None]:
+    """One entry and the proof that it is in the tree; the reading is an entry itself."""
+    access.require("ledger.read")
+    line = ledger.line(sequence)
+    ledger.record(
+        "ledger.read", article=ACCOUNTABILITY, subject=f"entry-{sequence}",
+        body={"purpose": scope.current().purpose},
+    )
+    return line, ledger.proof(sequence)
+
+
+def verify_ledger() -> Report:
+    """Recompute the whole ledger of the acting authority; the outcome is an entry."""
+    access.require("ledger.verify")
+    me = Authority.objects.get(pk=scope.current_authority())
+    report = ledger.verify(me.code, _keys(me))
+    ledger.record(
+        "ledger.verified" if report.ok else "ledger.found-wanting",
+        article=ACCOUNTABILITY,
+        body={
+            "entries": report.entries,
+            "root": report.root,
+            "problems": [problem.message for problem in report.problems],
+        },
+    )
+    return report
+
+
+def export_ledger(path: Path, *, bodies: bool = False) -> None:
+    """Write the ledger of the acting authority to a file that anyone can verify offline."""
+    access.require("ledger.export")
+    me = Authority.objects.get(pk=scope.current_authority())
+    ledger.record(
+        "ledger.exported", article=ACCOUNTABILITY, body={"purpose": scope.current().purpose, "bodies": bodies}
+    )
+    ledger.export(path, me.code, _keys(me), bodies=bodies)
+
+
+def erase_body(sequence: int, reason: str) -> None:
+    """Forget the body of an entry whose legal term has ended; InputError without a reason."""
+    access.require("ledger.erase")
+    if not reason.strip():
+        raise InputError("say why: which term has ended, or whose right it is", field="reason")
+    ledger.erase(sequence, reason.strip()[:500])
+
+
+def _keys(authority: Authority) -> list[PublicKeys]:
+    return [PublicKeys.from_json(row.key) for row in PublicKey.objects.filter(authority=authority)]
