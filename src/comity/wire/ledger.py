@@ -29,6 +29,7 @@ from comity.wire.trust import TrustList, check_validity
 CHECKPOINT = "comity-checkpoint+jws"
 SALT_BYTES = 32
 _NONCE_BYTES = 12
+_EMPTY_ROOT = tree.EMPTY_ROOT.hex()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +117,7 @@ def decrypt_body(encrypted: bytes, key: bytes, header: Header) -> Body:
 class Checkpoint:
     """The root of an authority's tree at one size, and those of the checkpoint before it.
 
-    Before the first there is the empty tree: size 0 and `tree.EMPTY_ROOT`.
+    Before the first there is the empty tree.
     """
 
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
@@ -125,8 +126,8 @@ class Checkpoint:
     size: Annotated[int, Field(ge=1)]
     root: Hash
     at: Instant
-    previous_size: Annotated[int, Field(ge=0)]
-    previous_root: Hash
+    previous_size: Annotated[int, Field(ge=0)] = 0
+    previous_root: Hash = _EMPTY_ROOT
 
 
 def sign_checkpoint(checkpoint: Checkpoint, keys: PrivateKeys) -> bytes:
