@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count, F, Q, QuerySet
 
 from comity.base.errors import InputError
 from comity.base.time import now
-from comity.law import Decision
 from comity.node import access, ledger
 from comity.node.authorities import Officer
 from comity.node.cases import casework, copies, rules
@@ -20,6 +20,9 @@ from comity.node.cases.models import Case, Copy, Step
 from comity.node.exchange.models import Outbox
 from comity.node.ledger import Line
 from comity.node.registers.models import Match
+
+if TYPE_CHECKING:
+    from comity.law import Decision
 
 SOON = timedelta(hours=8)
 WORKLIST_LIMIT = 500

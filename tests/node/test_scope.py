@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from comity.base.errors import Denied
+from comity.node import database, ledger, scope
+from comity.node.scope import Owned
+
+
+def owned_tables():
+    return [model._meta.db_table for model in apps.get_app_config("node").get_models() if issubclass(model, Owned)]
+
+
+def counts(cursor):
+    found = {}
+    for table in owned_tables():
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        found[table] = cursor.fetchone()[0]
+    return found
+
+
+def test_nobody_acts_by_default(node):
+    with pytest.raises(Denied, match="Nobody is signed in"):
+        scope.current()
+
+
+def test_raw_sql_without_a_scope_sees_no_row_of_any_authority(node):
+    with connection.cursor() as cursor:
+        assert not any(counts(cursor).values())
+
+
+def test_raw_sql_sees_the_rows_of_the_acting_authority_only(node):
+    with node.act("supervisor", "nl-spoc"):
+        ledger.record("test.entry")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT authority_id FROM node_entry")
+            assert cursor.fetchall() == [(node.nl.pk,)]
+            cursor.execute("SELECT count(*) FROM node_officer WHERE authority_id <> %s", [node.nl.pk])
+            assert cursor.fetchone() == (0,)
+
+
+def test_an_officer_of_another_authority_cannot_borrow_a_scope(node):
+    foreign = node.officer("officer", "de-spoc")
+    with scope.acting(node.nl.pk, foreign.pk), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM node_entry")
+        assert cursor.fetchone() == (0,)
+
+
+def test_an_inactive_officer_sees_nothing(node):
+    officer = node.officer()
+    with node.act():
+        ledger.record("test.entry")
+    with node.act("node"):
+        officer.active = False
+        officer.save()
+    with scope.acting(node.nl.pk, officer.pk), connection.cursor() as cursor:
+        assert counts(cursor)["node_entry"] == 0
+
+
+def test_a_row_cannot_be_written_for_another_authority(node):
+    with pytest.raises(Exception, match="row-level security"), node.act():  # noqa: PT012
+        ledger.Entry.objects.create(authority=node.de, at=node_time(), kind="test", actor="x", commitment="0" * 64)
+
+
+def node_time():
+    from comity.base.time import now
+
+    return now()
+
+
+def test_the_scope_ends_with_its_transaction(node):
+    with node.act(), connection.cursor() as cursor:
+        assert counts(cursor)["node_entry"] > 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('comity.authority', true)")
+        assert cursor.fetchone()[0] in (None, "")
+        assert not any(counts(cursor).values())
+
+
+def test_an_inner_scope_gives_way_to_the_outer_one(node):
+    with node.act("officer", "nl-spoc"):
+        with node.act("officer", "de-spoc"):
+            assert scope.current().authority == node.de.pk
+        assert scope.current().authority == node.nl.pk
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT authority_id FROM node_entry")
+            assert cursor.fetchall() == [(node.nl.pk,)]
+
+
+def test_every_table_of_an_authority_is_under_row_level_security(node):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity")
+        assert {row[0] for row in cursor.fetchall()} >= set(owned_tables())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE node_entry SET kind = 'x'",
+        "DELETE FROM node_entry",
+        "DELETE FROM node_case",
+        "UPDATE node_leaf SET hash = 'x'",
+        "UPDATE node_checkpoint SET root = 'x'",
+        "TRUNCATE node_record",
+        "UPDATE node_step SET content = '{}'",
+        "UPDATE node_inbox SET verdict = 'x'",
+        "ALTER TABLE node_case DISABLE ROW LEVEL SECURITY",
+        "SET ROLE comity_owner",
+        "DROP POLICY own ON node_case",
+    ],
+)
+def test_the_application_role_may_not(node, statement):
+    with psycopg.connect(database.urls(node.home).app) as plain, pytest.raises(psycopg.Error) as refused:
+        plain.execute(statement)
+    assert refused.value.sqlstate == "42501"
