@@ -1,0 +1,135 @@
+"""One score of two records: evidence summed as log-odds, turned into 0..1, with its reasons."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from itertools import chain
+from zlib import crc32
+
+import yaml
+
+from comity.match import evidence
+from comity.match.alignment import Alignment, Piece, align
+from comity.match.likeness import EXACT, INITIAL, JOINED, SCRIPT, SHORT, SPELLING, TYPING
+from comity.match.records import Name, Record, analyse, comparable
+from comity.match.results import Entity, Match, Reason
+from comity.match.text import skeleton
+
+NO_NAME = -5.0
+"""Log-odds before any other evidence when one side has no name: only a number can then make a match."""
+WEAK_ALIAS = -0.5
+NOT_COMPARABLE = -20.0
+ALIGNED_NAMES = 4
+"""Names of the candidate that are aligned with each name of the query, those with most in common first."""
+
+_WORDS = {
+    EXACT: "the same in both",
+    SPELLING: "spelling variants",
+    SCRIPT: "the same consonants in another script",
+    SHORT: "forms of one name",
+    INITIAL: "an initial",
+    TYPING: "alike but for a letter or two",
+    JOINED: "joined in one, split in the other",
+}
+
+
+@cache
+def _thresholds() -> dict[str, float]:
+    data = yaml.safe_load((files("comity.match") / "thresholds.yaml").read_text("utf-8"))
+    return {schema: float(value) for schema, value in data.items()}
+
+
+def threshold_for(schema: str) -> float:
+    """The default threshold of a FollowTheMoney schema, 0..1."""
+    return _thresholds().get(schema, _thresholds()["default"])
+
+
+def compare(query: Entity, candidate: Entity) -> Match:
+    """Compare two entities. InputError when one is no FollowTheMoney entity."""
+    return score(analyse(query), analyse(candidate))
+
+
+def score(query: Record, candidate: Record, threshold: float | None = None) -> Match:
+    """Compare two records; `threshold` defaults to that of the query's schema."""
+    limit = threshold_for(query.schema) if threshold is None else threshold
+    total, reasons = _evidence(query, candidate)
+    probability = 1 / (1 + math.exp(-max(-40.0, min(40.0, total))))
+    ordered = sorted(reasons, key=lambda reason: -abs(reason.weight))
+    key = total + _in_common(query, candidate) + crc32(candidate.id.encode("utf-8", "replace")) * 1e-13
+    return Match(candidate.id, round(probability, 6), key, probability >= limit, tuple(ordered))
+
+
+def _in_common(query: Record, candidate: Record) -> float:
+    """Share of the values of both sides that are the same, 0..1: ranks the very record before its doubles."""
+    ours = {name.text for name in query.names} | {*query.identifiers, *query.births, *query.countries}
+    theirs = {name.text for name in candidate.names}
+    theirs |= {*candidate.identifiers, *candidate.births, *candidate.countries}
+    return len(ours & theirs) / len(ours | theirs) if ours or theirs else 0.0
+
+
+def _evidence(query: Record, candidate: Record) -> tuple[float, list[Reason]]:
+    if not comparable(query.family, candidate.family):
+        text = f"a {query.schema} is not a {candidate.schema}"
+        return NOT_COMPARABLE, [Reason("schema", query.schema, candidate.schema, NOT_COMPARABLE, text)]
+    reasons = list(
+        chain(
+            _name_reasons(query, candidate),
+            evidence.identifiers(query, candidate),
+            evidence.birth_date(query, candidate),
+            evidence.country(query, candidate),
+            evidence.sex(query, candidate),
+            evidence.kind_of_thing(query, candidate),
+        )
+    )
+    return sum(reason.weight for reason in reasons), reasons
+
+
+def _name_reasons(query: Record, candidate: Record) -> Iterable[Reason]:
+    best = best_alignment(query, candidate)
+    if best is None:
+        yield Reason("name", "", "", NO_NAME, "no name to compare")
+        return
+    for piece in best.pieces:
+        yield Reason("name", piece.query, piece.candidate, piece.share, _in_words(piece))
+    if best.query.weak or best.candidate.weak:
+        yield Reason("name", best.query.text, best.candidate.text, WEAK_ALIAS, "the name is a weak alias")
+
+
+def _in_words(piece: Piece) -> str:
+    if not piece.candidate:
+        return f"'{piece.query}' has no counterpart in the candidate's name"
+    if not piece.query:
+        return f"'{piece.candidate}' has no counterpart in the name asked for"
+    if piece.how == EXACT:
+        return f"'{piece.query}' is {_WORDS[EXACT]}"
+    return f"'{piece.query}' and '{piece.candidate}' are {_WORDS[piece.how]}"
+
+
+def best_alignment(query: Record, candidate: Record) -> Alignment | None:
+    """The pair of names with the most evidence, None when one side has none."""
+    best: Alignment | None = None
+    best_value = -math.inf
+    for ours in query.names:
+        for theirs in _likeliest(ours, candidate.names):
+            found = align(ours, theirs, query.family)
+            value = found.evidence + WEAK_ALIAS * (ours.weak or theirs.weak)
+            if value > best_value:
+                best, best_value = found, value
+    return best
+
+
+def _likeliest(ours: Name, names: tuple[Name, ...]) -> tuple[Name, ...]:
+    if len(names) <= ALIGNED_NAMES:
+        return names
+    bones = {skeleton(token.text) for token in ours.tokens}
+    whole = skeleton("".join(token.text for token in ours.tokens))
+
+    def common(name: Name) -> float:
+        theirs = {skeleton(token.text) for token in name.tokens}
+        same = skeleton("".join(token.text for token in name.tokens)) == whole
+        return same + len(bones & theirs) / len(bones | theirs)
+
+    return tuple(sorted(names, key=common, reverse=True)[:ALIGNED_NAMES])

@@ -1,0 +1,59 @@
+"""FollowTheMoney entities as JSON lines, the form in which OpenSanctions and Aleph exchange them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+from followthemoney import model
+from followthemoney.exc import FollowTheMoneyException
+
+from comity.base.errors import InputError
+from comity.base.files import Rejects
+from comity.match.results import Entity
+from comity.match.sources.entities import has_plain_properties
+from comity.match.sources.lines import lines
+
+
+def read(path: Path, rejects: Rejects) -> Iterator[Entity]:
+    """Entities of a file; lines that are none go to `rejects`. InputError when the file is unreadable."""
+    for number, line in lines(path):
+        if not line.strip():
+            continue
+        try:
+            yield parse(line)
+        except InputError as error:
+            rejects.add(
+                InputError(error.message, file=str(path), line=number, field=error.field), line[:2000]
+            )
+
+
+def parse(line: str) -> Entity:
+    """One entity, its values cleaned by their types. InputError names the field and what was expected."""
+    try:
+        data: Any = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise InputError(f"is no JSON ({error})") from None
+    if not isinstance(data, dict):
+        raise InputError("is no JSON object; expected a FollowTheMoney entity")
+    key, schema = data.get("id"), data.get("schema")
+    if not isinstance(key, str) or not key.strip():
+        raise InputError("is missing; expected a text", field="id")
+    if not isinstance(schema, str) or model.get(schema) is None:
+        raise InputError(f"{schema!r} is no FollowTheMoney schema", field="schema")
+    if not has_plain_properties(data.get("properties")):
+        raise InputError("expected an object of lists of texts", field="properties")
+    try:
+        proxy = model.get_proxy(
+            {"id": key, "schema": schema, "properties": data["properties"]}, cleaned=False
+        )
+    except (FollowTheMoneyException, ValueError) as error:
+        raise InputError(f"is no valid entity ({error})", field="properties") from None
+    datasets = data.get("datasets")
+    properties = {name: list(values) for name, values in proxy.to_dict()["properties"].items()}
+    entity: Entity = {"id": key, "schema": schema, "properties": properties}
+    if isinstance(datasets, list):
+        entity["datasets"] = [one for one in datasets if isinstance(one, str)]
+    return entity

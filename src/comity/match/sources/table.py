@@ -1,0 +1,126 @@
+"""Any CSV register, read with a mapping that says which column is which property.
+
+source: vessel-register          # ids begin with it
+schema: Vessel                   # FollowTheMoney schema
+id: [imo, mmsi]                  # columns whose values make the record's id
+required: [imo]                  # a row without them is rejected
+columns: {imo: imoNumber, mmsi: mmsi, name: name, flag: flag, type: type}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from comity.base.errors import InputError
+from comity.base.files import Rejects, open_text
+from comity.match.results import Entity
+from comity.match.sources.entities import EntityMaker, property_named, schema_named
+from comity.match.sources.lines import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """How a table becomes entities; see the head of this module."""
+
+    source: str
+    schema: str
+    id: tuple[str, ...]
+    columns: dict[str, str]
+    required: tuple[str, ...] = ()
+
+    @classmethod
+    def load(cls, path: Path) -> Mapping:
+        """Read a mapping file. InputError names the field that is wrong."""
+        try:
+            with open_text(path) as file:
+                data = yaml.safe_load(file)
+        except (yaml.YAMLError, UnicodeDecodeError) as error:
+            raise InputError(f"is no YAML ({' '.join(str(error).split())})", file=str(path)) from None
+        try:
+            return cls.parse(data)
+        except InputError as error:
+            raise InputError(error.message, file=str(path), field=error.field) from None
+
+    @classmethod
+    def parse(cls, data: Any) -> Mapping:
+        """Make a mapping of what YAML or JSON gave; InputError names the field that is wrong."""
+        if not isinstance(data, dict):
+            raise InputError("is no mapping; expected source, schema, id and columns")
+        if unknown := set(data) - {"source", "schema", "id", "columns", "required"}:
+            raise InputError("is unknown", field=str(min(unknown, key=str)))
+        for field in ("source", "schema"):
+            if not isinstance(data.get(field), str) or not data[field]:
+                raise InputError("is missing; expected a text", field=field)
+        columns = data.get("columns")
+        if not isinstance(columns, dict) or not columns:
+            raise InputError("is missing; expected column names with their properties", field="columns")
+        schema_named(data["schema"])
+        properties = {str(column): str(name).rpartition(".")[2] for column, name in columns.items()}
+        for name in properties.values():
+            property_named(data["schema"], name)
+        return cls(data["source"], data["schema"], _names(data, "id"), properties, _names(data, "required"))
+
+
+def _names(data: dict[str, Any], field: str) -> tuple[str, ...]:
+    value = data.get(field, [])
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, list) or (field == "id" and not names):
+        raise InputError("expected the name of a column, or a list of them", field=field)
+    return tuple(str(name) for name in names)
+
+
+def read(path: Path, rejects: Rejects, mapping: Mapping) -> Iterator[Entity]:
+    """Entities of a CSV file with a header, one a row.
+
+    A row goes to `rejects` when its length, its id or a required value is wrong. A value that cannot be
+    understood is left out and noted there; the rest of its row goes in. A record that stands twice is kept
+    twice: the second one's id ends in `-2`. InputError when the file or a column is missing.
+    """
+    numbered = rows(path)
+    _, header = next(numbered, (0, []))
+    columns = [name.strip() for name in header]
+    if missing := [
+        name for name in (*mapping.id, *mapping.required, *mapping.columns) if name not in columns
+    ]:
+        message = f"has no column {missing[0]!r}; it has {', '.join(columns)[:200]}"
+        raise InputError(message, file=str(path), line=1, field=missing[0])
+    times: dict[str, int] = {}
+    for line, row in numbered:
+        try:
+            values = _values(row, columns, mapping)
+        except InputError as error:
+            rejects.add(InputError(error.message, file=str(path), line=line, field=error.field), row)
+            continue
+        key = "-".join(values[name] for name in mapping.id if values[name])
+        times[key] = times.get(key, 0) + 1
+        maker = EntityMaker(mapping.source, key if times[key] == 1 else f"{key}-{times[key]}", mapping.schema)
+        for left_out in _fill(maker, values, mapping):
+            rejects.add(InputError(left_out.message, file=str(path), line=line, field=left_out.field), row)
+        yield maker.entity()
+
+
+def _values(row: list[str], columns: list[str], mapping: Mapping) -> dict[str, str]:
+    if len(row) != len(columns):
+        raise InputError(f"has {len(row)} columns, expected {len(columns)}")
+    values = {name: text.strip() for name, text in zip(columns, row, strict=True)}
+    for name in mapping.required:
+        if not values[name]:
+            raise InputError("is empty, but required", field=name)
+    if not any(values[name] for name in mapping.id):
+        raise InputError("is empty; the record would have no id", field=mapping.id[0])
+    return values
+
+
+def _fill(maker: EntityMaker, values: dict[str, str], mapping: Mapping) -> Iterator[InputError]:
+    for column, name in mapping.columns.items():
+        if not values[column]:
+            continue
+        try:
+            maker.add_strictly(name, values[column], column)
+        except InputError as error:
+            yield InputError(f"{error.message}; left out, the rest of the row went in", field=error.field)
