@@ -1,0 +1,61 @@
+// Ticking clocks and small conveniences. Every page says and does the same without this file.
+"use strict";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const SOON = 8 * HOUR;
+
+function span(milliseconds) {
+  const minutes = Math.floor(Math.abs(milliseconds) / MINUTE);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor((minutes % 1440) / 60);
+  if (days) return `${days} d ${hours} h`;
+  return hours ? `${hours} h ${String(minutes % 60).padStart(2, "0")} min` : `${minutes % 60} min`;
+}
+
+// The same states and words as `clock` in templatetags/comity.py.
+function read(clock, at) {
+  const due = Date.parse(clock.dataset.due);
+  const latest = Date.parse(clock.dataset.latest || clock.dataset.due);
+  if (at > latest) return ["late", `late ${span(at - latest)}`];
+  if (at > due) return ["overdue", `due, late in ${span(latest - at)}`];
+  return [due - at < SOON ? "soon" : "running", span(due - at)];
+}
+
+function tick() {
+  const at = Date.now() + skew;
+  for (const clock of document.querySelectorAll("[data-due]")) {
+    const [state, words] = read(clock, at);
+    const text = clock.querySelector(".time-left");
+    if (text.textContent !== words) text.textContent = words;
+    const run = clock.querySelector(".bar .run");
+    const from = Date.parse(clock.dataset.from);
+    const due = Date.parse(clock.dataset.due);
+    if (run && due > from) run.setAttribute("width", Math.min(100, Math.max(0, (100 * (at - from)) / (due - from))));
+    if (clock.classList.contains(`is-${state}`)) continue;
+    clock.classList.remove("is-running", "is-soon", "is-overdue", "is-late");
+    clock.classList.add(`is-${state}`);
+    const announcer = document.getElementById("clock-news");
+    if (announcer) announcer.textContent = `${clock.dataset.name || "A clock"}: ${words}`;
+  }
+}
+
+// The clock of this machine may be wrong; that of the node counts.
+const served = Date.parse(document.querySelector("[data-served]")?.dataset.served || "");
+const skew = Number.isNaN(served) ? 0 : served - Date.now();
+
+document.addEventListener("DOMContentLoaded", () => {
+  tick();
+  setInterval(tick, 1000);
+});
+document.addEventListener("htmx:afterSwap", tick);
+
+// One form, one press: a second press of the same button would only meet a conflict.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 3000);
+});

@@ -1,0 +1,176 @@
+"""Plain words for what the node counts and names: spans, instants, durations, clocks, ledger entries."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from comity.base.time import now
+from comity.node.handling import CODES
+from comity.node.ledger import Line
+
+SOON = timedelta(hours=8)
+UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
+COUNTED = {"calendar-days": "calendar ", "working-days": "working "}
+
+
+def span(length: timedelta) -> str:
+    """A length of time as a desk says it: `2 d 6 h`, `1 h 55 min`, `12 min`; the sign is left out."""
+    minutes = int(abs(length).total_seconds()) // 60
+    days, hours = minutes // 1440, minutes % 1440 // 60
+    if days:
+        return f"{days} d {hours} h"
+    return f"{hours} h {minutes % 60:02} min" if hours else f"{minutes} min"
+
+
+def when(instant: datetime) -> str:
+    """An instant in the reader's time zone: `today 18:00`, `tomorrow 09:00`, `Mon 23 Nov 18:00`."""
+    local, today = timezone.localtime(instant), timezone.localtime(now()).date()
+    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((local.date() - today).days)
+    if near:
+        return f"{near} {local:%H:%M}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+
+
+def day(value: date | datetime) -> str:
+    """A day: `22 May 2027`."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def duration(text: str, counting: str = "") -> str:
+    """An ISO 8601 duration in words: `PT8H` is `8 hours`; with `calendar-days`, `P7D` is `7 calendar days`."""
+    days, _, hours = text.removeprefix("P").partition("T")
+    parts = [(int(n), UNITS[unit]) for n, unit in re.findall(r"(\d+)([YMWD])", days)]
+    parts += [(int(n), {"H": "hour", "M": "minute"}[unit]) for n, unit in re.findall(r"(\d+)([HM])", hours)]
+    counted = COUNTED.get(counting, "") if len(parts) == 1 and parts[0][1] == "day" else ""
+    return " ".join(f"{n} {counted}{unit}{'' if n == 1 else 's'}" for n, unit in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A time limit as it is shown. `state`: late, overdue, soon, running, paused, none; `percent` is used up."""
+
+    state: str
+    words: str
+    percent: int
+    due: datetime | None
+    latest: datetime | None
+    start: datetime | None
+
+
+def clock(
+    due: datetime | None, latest: datetime | None, start: datetime | None, paused: bool = False
+) -> Clock:
+    """The clock as it stands now. The desk alarms from `due` on; a reply is called late only after `latest`."""
+    if due is None:
+        return Clock("none", "no time limit", 0, None, None, None)
+    at = now()
+    percent = round(100 * min(1.0, max(0.0, (at - start) / (due - start)))) if start and due > start else 0
+    state, words = ("paused", "paused") if paused else _standing(at, due, latest or due)
+    return Clock(state, words, percent, due, latest, start)
+
+
+def _standing(at: datetime, due: datetime, latest: datetime) -> tuple[str, str]:
+    if at > latest:
+        return "late", f"late {span(at - latest)}"
+    if at > due:
+        return "overdue", f"due, late in {span(latest - at)}"
+    return ("soon" if due - at < SOON else "running"), span(due - at)
+
+
+def served_at() -> str:
+    """This instant, for the page's own clock to be set by."""
+    return now().astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+ENTRIES = {
+    "access.denied": "Access was denied",
+    "case.assessed": "Said how the information can be reached",
+    "case.assigned": "Handed the case over",
+    "case.cross-checked": "Cross-checked with the registers",
+    "case.drafted": "Changed the draft",
+    "case.opened": "Opened the case",
+    "case.read": "Read the case",
+    "cases.listed": "Listed cases",
+    "copy.sent": "Sent a copy",
+    "copy.waived": "Decided to send no copy",
+    "key.confirmed": "Confirmed a partner's key",
+    "key.revoked": "Stopped trusting a key",
+    "ledger.erased": "Erased the body of an entry",
+    "ledger.exported": "Exported the ledger",
+    "ledger.found-wanting": "Verified the ledger and found it wanting",
+    "ledger.read": "Read the ledger",
+    "ledger.verified": "Verified the ledger",
+    "match.confirmed": "Confirmed a match: a hit",
+    "match.discarded": "Decided that a match is not the same",
+    "message.dead": "Message given up; it waits for a person",
+    "message.delivered": "Message delivered, receipt stored",
+    "message.not-accepted": "A message was not accepted",
+    "message.received": "Message received, receipt given",
+    "message.refused": "Message refused, receipt says why",
+    "message.refused-by-partner": "The partner's node refused the message",
+    "message.repeated": "Message received again; its receipt was given again",
+    "message.resent": "Message sent again",
+    "message.sent-by-hand": "Message sent by hand",
+    "message.signed": "Message signed and put in the outbox",
+    "message.to-send-by-hand": "Message signed, to be sent by hand",
+    "officer.enrolled": "Enrolled an officer",
+    "record.read": "Opened a record",
+    "register.loaded": "Loaded a register",
+    "register.opened": "Set up a register",
+    "register.searched": "Searched the registers",
+    "screening.read": "Read a screening",
+    "screening.run": "Ran a screening",
+    "token.made": "Made a token for the API",
+    "worklist.read": "Read the worklist",
+}
+QUIET = ("message.", "case.read", "record.read", "ledger.")
+STEPS = {
+    "sent": "Sent the request",
+    "received": "Confirmed receipt",
+    "clarification_requested": "Asked for clarification",
+    "clarification_given": "Gave clarification",
+    "extended": "Told of a delay",
+    "answered": "Answered",
+    "refused": "Refused",
+    "withdrawn": "Withdrew the request",
+    "closed": "Closed the case",
+    "reopened": "Reopened the case",
+    "copied": "Sent a copy",
+}
+
+
+def entry(line: Line) -> str:
+    """What an entry of the ledger tells of, in a few words."""
+    if line.kind.startswith("step."):
+        name = line.kind.removeprefix("step.")
+        return STEPS.get(name, name.replace("_", " ").capitalize())
+    return ENTRIES.get(line.kind, line.kind.replace(".", ": "))
+
+
+def is_quiet(line: Line) -> bool:
+    """Whether the entry is bookkeeping beside the case's own moves, such as a reading or a delivery."""
+    return line.kind.startswith(QUIET)
+
+
+def detail(line: Line) -> str:
+    """The most telling words of an entry's body; nothing when it was erased or says no more."""
+    body = line.body or {}
+    content = body.get("content") if isinstance(body.get("content"), dict) else {}
+    grounds = ", ".join(ground["id"] for ground in content.get("grounds", ()))
+    said = [grounds and f"grounds {grounds}", content.get("text"), body.get("purpose"), body.get("reason")]
+    said += [body.get("note"), body.get("error")]
+    return next((str(text)[:200] for text in said if text), "")
+
+
+def handling_codes(marking: dict[str, Any]) -> list[tuple[str, str]]:
+    """The handling codes of a step, each with its sentence; H3 with the restriction that was stated."""
+    codes = marking.get("codes") or []
+    return [(code, marking.get("text") or CODES[code] if code == "H3" else CODES[code]) for code in codes]
