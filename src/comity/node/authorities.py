@@ -314,14 +314,28 @@ def enrol(authority: Authority, username: str, name: str, roles: Iterable[str], 
 
 
 def make_token(officer: Officer, label: str, expires_at: datetime) -> str:
-    """A new bearer token for the API; it is shown once and kept only as its digest."""
+    """A new bearer token for the API; shown once, kept only as its digest. InputError without a label."""
+    if not label.strip():
+        raise InputError("say what the token is for", field="label")
     token = secrets.token_urlsafe(32)
     Token.objects.create(
         officer=officer,
         digest=hashlib.sha256(token.encode()).hexdigest(),
-        label=label,
+        label=label.strip()[:80],
         made_at=now(),
         expires_at=expires_at,
     )
     ledger.record("token.made", article="", body={"officer": str(officer.identity), "label": label})
     return token
+
+
+def tokens(officer: Officer) -> list[Token]:
+    """The officer's own tokens that still open the API, newest first."""
+    return list(Token.objects.filter(officer=officer, expires_at__gt=now()).order_by("-made_at"))
+
+
+def revoke_token(officer: Officer, token: int) -> None:
+    """End a token of the officer's own now. Raises NotFound when it is another's."""
+    if not Token.objects.filter(pk=token, officer=officer, expires_at__gt=now()).update(expires_at=now()):
+        raise NotFound("You have no such token.")
+    ledger.record("token.revoked", article="", body={"officer": str(officer.identity), "token": token})

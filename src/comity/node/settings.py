@@ -23,6 +23,7 @@ WSGI_APPLICATION = "comity.web.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
+    "comity.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
@@ -34,9 +35,9 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "django_htmx",
+    "ninja",
     "procrastinate.contrib.django",
     "comity.node",
-    "comity.web",
 ]
 
 MIDDLEWARE = [
@@ -104,6 +105,7 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_CALLABLE = "comity.web.errors.locked_out"
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -115,6 +117,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HOME.url.startswith("https://")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "comity.web.errors.stale_form"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
@@ -135,5 +138,8 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"comity": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "comity": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.request": {"handlers": [], "propagate": False},
+    },
 }

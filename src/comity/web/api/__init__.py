@@ -1,0 +1,76 @@
+"""The API: every page, for programs. OpenAPI at `/api/docs`; the same functions, gate and ledger.
+
+A session cookie (with its CSRF token) or `Authorization: Bearer` says who asks; `?purpose=` or `X-Purpose`
+what for.
+Every error is `{"error", "field", "articles", "rule", "grantor"}`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI, Schema
+from ninja.errors import HttpError, ValidationError
+from ninja.security import APIKeyCookie, HttpBearer
+
+from comity.node.authorities import Officer
+
+
+class Problem(Schema):
+    """What every route answers when it cannot do what was asked."""
+
+    error: str
+    field: str | None = None
+    articles: list[str] = []
+    rule: str | None = None
+    grantor: str | None = None
+
+
+class Token(HttpBearer):
+    """A token made on the account page; the middleware has found its officer."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Officer | None:
+        return request.officer  # type: ignore[attr-defined,no-any-return]
+
+
+class Session(APIKeyCookie):
+    """The session of a browser; what changes something needs the CSRF token as well."""
+
+    param_name = settings.SESSION_COOKIE_NAME
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Officer | None:
+        return request.officer  # type: ignore[attr-defined,no-any-return]
+
+
+api = NinjaAPI(title="Comity", version="1", urls_namespace="api", auth=[Token(), Session()])
+
+
+def _answer(error: str, status: int, field: str | None = None) -> HttpResponse:
+    return JsonResponse(Problem(error=error, field=field).model_dump(), status=status)
+
+
+@api.exception_handler(ValidationError)
+def _not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    first: dict[str, Any] = error.errors[0]
+    field = ".".join(str(part) for part in first["loc"][1:])
+    return _answer(f"{field}: {first['msg']}", 422, field)
+
+
+@api.exception_handler(HttpError)
+def _http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return _answer(str(error), error.status_code)
+
+
+@api.exception_handler(Http404)
+def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return _answer("Nothing is found at this address.", 404)
+
+
+NOUNS = ("cases", "screening", "registers", "partners", "ledger", "law")
+for _noun in NOUNS:
+    if find_spec(f"{__name__}.{_noun}"):
+        api.add_router("", import_module(f"{__name__}.{_noun}").router, tags=[_noun])

@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Pages and API of the node; it keeps no rows of its own."""
+
+    name = "comity.web"
+    label = "web"

@@ -1,0 +1,64 @@
+"""What every page knows: the node, the officer, what the officer may use, whether the data is invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from comity.node import access
+from comity.node.authorities import Officer
+
+SAMPLE_FLAG = "sample-data"
+"""A file of this name in the node's home says that its data is invented; every page says so too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the navigation: its title, the url name it leads to, the verb it needs."""
+
+    title: str
+    name: str
+    verb: str
+    nouns: tuple[str, ...]
+
+
+PLACES = (
+    Place("Worklist", "worklist", "worklist.read", ("worklist",)),
+    Place("Cases", "cases", "worklist.read", ("cases", "messages")),
+    Place("Screen", "screenings", "screening.read", ("screen", "matches")),
+    Place("Registers", "registers", "register.read", ("registers", "records")),
+    Place("Partners", "partners", "partner.read", ("partners",)),
+    Place("Ledger", "ledger", "ledger.verify", ("ledger",)),
+    Place("Law", "law", "law.read", ("law",)),
+)
+
+
+def may(officer: Officer | None, verb: str) -> bool:
+    """Whether the officer's roles allow `verb`, a purpose being stated: what is shown, never what is done."""
+    return officer is not None and bool(access.may(officer, verb, purpose="asked"))
+
+
+def navigation(officer: Officer | None, path: str) -> list[dict[str, Any]]:
+    """The places open to the officer: `{"title", "url", "current"}` each."""
+    noun = path.strip("/").partition("/")[0]
+    return [
+        {"title": place.title, "url": reverse(place.name), "current": noun in place.nouns}
+        for place in PLACES
+        if may(officer, place.verb)
+    ]
+
+
+def node(request: HttpRequest) -> dict[str, Any]:
+    """The context of every template: `node_name`, `officer`, `navigation`, `sample`, `may.<verb>`."""
+    officer = getattr(request, "officer", None)
+    return {
+        "node_name": settings.HOME.name,
+        "officer": officer,
+        "navigation": navigation(officer, request.path),
+        "sample": (settings.HOME.path / SAMPLE_FLAG).exists(),
+        "may": {verb.replace(".", "_").replace("-", "_"): may(officer, verb) for verb in access.RULES},
+    }

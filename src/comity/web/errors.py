@@ -1,0 +1,130 @@
+"""What is answered when something cannot be done: a page for a person, JSON for a program."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django_htmx.http import HttpResponseClientRedirect
+
+from comity.base.errors import (
+    ComityError,
+    Conflict,
+    Denied,
+    InputError,
+    LawError,
+    NotFound,
+    Unavailable,
+    WireError,
+)
+
+STATUS: tuple[tuple[type[ComityError], int], ...] = (
+    (Denied, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (InputError, 422),
+    (LawError, 422),
+    (WireError, 422),
+    (Unavailable, 503),
+)
+
+TITLES = {
+    400: "That cannot be read",
+    403: "This is not open to you",
+    404: "There is no such page",
+    405: "This cannot be done here",
+    409: "It has moved on",
+    422: "That cannot be done as given",
+    429: "Too many attempts",
+    500: "Something went wrong here",
+    503: "Not available just now",
+}
+
+
+def is_api(request: HttpRequest) -> bool:
+    """Whether a program asks: the answer is JSON then."""
+    return request.path.startswith("/api/")
+
+
+def status_of(error: ComityError) -> int:
+    """The HTTP status that fits an error of the tree."""
+    return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
+
+
+def said(error: ComityError) -> dict[str, Any]:
+    """The error as the API gives it: `{"error", "field", "articles", "rule", "grantor"}`."""
+    article = getattr(error, "article", "")
+    return {
+        "error": str(error),
+        "field": getattr(error, "field", None),
+        "articles": list(getattr(error, "articles", ())) or ([article] if article else []),
+        "rule": getattr(error, "rule", None) or None,
+        "grantor": getattr(error, "grantor", None) or None,
+    }
+
+
+def respond(request: HttpRequest, error: ComityError) -> HttpResponse:
+    """Answer with an error of the tree."""
+    return _answer(request, status_of(error), **said(error))
+
+
+def _answer(request: HttpRequest, status: int, error: str, **details: Any) -> HttpResponse:
+    if is_api(request):
+        blank = {"field": None, "articles": [], "rule": None, "grantor": None}
+        return JsonResponse({"error": error, **blank, **details}, status=status)
+    title = TITLES.get(status, HTTPStatus(status).phrase)
+    context = {"status": status, "title": title, "error": error, **details}
+    return render(request, "errors/error.html", context, status=status)
+
+
+def not_known(request: HttpRequest) -> HttpResponse:
+    """Answer somebody who is not signed in, or whose sign-in belongs to no officer."""
+    if request.user.is_authenticated:
+        return render(request, "errors/no_officer.html", {"title": TITLES[403]}, status=403)
+    if is_api(request):
+        response = _answer(request, 401, "Sign in, or send a token that is still valid.")
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+    address = f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
+    return HttpResponseClientRedirect(settings.LOGIN_URL) if request.htmx else redirect(address)  # type: ignore[attr-defined]
+
+
+def broken(request: HttpRequest, incident: str) -> HttpResponse:
+    """Answer when the fault is ours; the incident number finds the line in the log."""
+    return _answer(request, 500, f"The fault is the node's. Tell your administrator incident {incident}.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's answer to a request that is not well formed or too large."""
+    return _answer(request, 400, "The request is not well formed, or it is too large.")
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's answer where permission is missing outside of the node's own gate."""
+    return _answer(request, 403, "It is not allowed.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's answer to an address that leads nowhere."""
+    return _answer(request, 404, "Nothing is found at this address.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's answer to an exception outside of a view."""
+    from comity.web.middleware import note_incident
+
+    return broken(request, note_incident())
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer to a form without the token of its page: an old page, or one of another site."""
+    return _answer(request, 403, "The page was too old to be sent. Open it again, then send it.")
+
+
+def locked_out(request: HttpRequest, response: Any, credentials: Any) -> HttpResponse:
+    """Answer to a sign-in that has failed too often (django-axes)."""
+    return _answer(request, 429, "Too many sign-ins have failed. Wait fifteen minutes, then try again.")

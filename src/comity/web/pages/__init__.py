@@ -1,0 +1,1 @@
+"""Pages: each parses the request, calls one function of the node, and renders."""

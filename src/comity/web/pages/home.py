@@ -1,0 +1,32 @@
+"""The first page, and the one by which the supervisor knows that the node is well."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+
+from comity.web.context import navigation
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """To the first place that the officer's roles open: the worklist, for those who work on cases."""
+    places = navigation(request.officer, "/")  # type: ignore[attr-defined]
+    return redirect(places[0]["url"] if places else reverse("account"))
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when the node answers and reaches its database, else 503; says nothing more."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "database not reached"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("healthz", health, name="home-health"),
+]
