@@ -1,0 +1,117 @@
+"""Partners of this node: `comity peers`. A partner's keys count once a person has compared fingerprints."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from comity.base.errors import InputError
+from comity.cli.home import AuthorityOption, acting, find_authority, opened
+from comity.cli.options import HomeOption
+
+if TYPE_CHECKING:
+    from comity.node.authorities import Authority, PublicKey
+
+
+def register(app: typer.Typer) -> None:
+    """Add `comity peers`."""
+    peers = typer.Typer(help="The partners of this node.", no_args_is_help=True)
+    for command in (export, add, confirm):
+        peers.command()(command)
+    peers.command("list")(show)
+    app.add_typer(peers, name="peers")
+
+
+def export(authority: AuthorityOption = None, home: HomeOption = None) -> None:
+    """Print what partners need in order to reach and trust an authority; it holds no secret."""
+    with opened(home):
+        from comity.node.authorities import descriptor
+
+        typer.echo(json.dumps(descriptor(find_authority(authority)), indent=2, ensure_ascii=False))
+
+
+def add(
+    file: Annotated[Path, typer.Argument(help="What the partner's `comity peers export` has written.")],
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="The fingerprints below have been compared already.")
+    ] = False,
+    authority: AuthorityOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Add a partner, or renew what is known of it."""
+    given = read_descriptor(file)
+    with opened(home):
+        partner = add_partner(given, confirm, authority)
+        typer.echo(f"{partner.name} ({partner.code}), reached by {partner.channel}")
+        keys = list(partner.keys.all())
+        for key in keys:
+            typer.echo(f"  {_trust(key)}  {key.kid}\n  {key.fingerprint}")
+        if not all(key.confirmed for key in keys):
+            typer.echo("Compare the fingerprint over another channel, then: comity peers confirm KID")
+
+
+def show(home: HomeOption = None) -> None:
+    """List the partners and their keys."""
+    from comity.cli.tables import table
+
+    with opened(home):
+        from comity.node.authorities import Authority
+
+        rows = []
+        for partner in Authority.objects.filter(local=False).prefetch_related("keys"):
+            line = (partner.code, partner.name, partner.country, partner.kind, partner.endpoint or "by hand")
+            keys = [
+                (key.kid, "confirmed" if key.confirmed else "to be confirmed") for key in partner.keys.all()
+            ]
+            rows += [(*line, *key) for key in keys or [("", "no key")]]
+        table(("code", "name", "country", "kind", "address", "key", "trust"), rows)
+
+
+def confirm(
+    kid: Annotated[str, typer.Argument(help="The key, as `comity peers list` shows it.")],
+    authority: AuthorityOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Trust a partner's key: you have compared its fingerprint over another channel."""
+    with opened(home):
+        from comity.node import access
+        from comity.node.authorities import confirm_key
+
+        with acting("confirm a key", authority):
+            access.require("partner.manage")
+            key = confirm_key(kid)
+        typer.echo(f"Trusted from now on: {key.authority.name}\n  {key.fingerprint}")
+
+
+def read_descriptor(file: Path) -> dict[str, Any]:
+    """A partner's descriptor; InputError when the file holds no JSON object."""
+    try:
+        given = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", file=str(file)) from None
+    except ValueError as error:
+        raise InputError(f"is not JSON: {error}", file=str(file)) from None
+    if not isinstance(given, dict):
+        raise InputError("expected an object as `comity peers export` writes it", file=str(file))
+    return given
+
+
+def add_partner(given: dict[str, Any], confirmed: bool, authority: str | None = None) -> Authority:
+    """Add or renew a partner of the opened node and enter it into the ledger of one of its authorities."""
+    from comity.node import access, authorities, ledger
+
+    with acting("add a partner", authority):
+        access.require("partner.manage")
+        partner = authorities.add_partner(given, confirmed=confirmed)
+        fingerprints = [key.fingerprint for key in partner.keys.all()]
+        ledger.record(
+            "partner.added", body={"code": partner.code, "keys": fingerprints, "confirmed": confirmed}
+        )
+    return partner
+
+
+def _trust(key: PublicKey) -> str:
+    return "confirmed" if key.confirmed else "to be confirmed"
