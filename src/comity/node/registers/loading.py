@@ -112,7 +112,7 @@ def _put(register: Register, entities: list[dict[str, Any]], done: Import, at: d
             added.append(_new(register, entity, digest, at))
         elif record.digest != digest or record.withdrawn_at:
             record.entity, record.digest, record.schema = entity, digest, entity["schema"]
-            record.caption, record.changed_at, record.withdrawn_at = _caption(entity), at, None
+            record.caption, record.changed_at, record.withdrawn_at = caption(entity), at, None
             changed.append(record)
     Record.objects.bulk_create(added, batch_size=BATCH)
     Record.objects.bulk_update(
@@ -129,7 +129,7 @@ def _new(register: Register, entity: dict[str, Any], digest: str, at: datetime) 
         register=register,
         key=entity["id"],
         schema=entity["schema"],
-        caption=_caption(entity),
+        caption=caption(entity),
         entity=entity,
         digest=digest,
         since=at,
@@ -137,7 +137,8 @@ def _new(register: Register, entity: dict[str, Any], digest: str, at: datetime) 
     )
 
 
-def _caption(entity: Mapping[str, Any]) -> str:
+def caption(entity: Mapping[str, Any]) -> str:
+    """What to call an entity on a page: its name, else its number, else its id."""
     properties = entity["properties"]
     for name in ("name", "registrationNumber", "number"):
         if properties.get(name):

@@ -15,6 +15,7 @@ from comity.base.time import now
 from comity.match import sources
 from comity.node import access, ledger, scope
 from comity.node.registers import matching
+from comity.node.registers.loading import caption
 from comity.node.registers.models import Match, Query, Record, Screening
 
 MANIFEST_LIMIT = 20_000
@@ -98,11 +99,10 @@ def _asked(query: Query) -> dict[str, Any]:
 
 
 def _query(entity: dict[str, Any], **owner: Any) -> Query:
-    names = [text for values in entity["properties"].values() for text in values]
     return Query(
-        line=int(entity.get("line", 0)),
+        line=int(entity.get("row", 0)),
         role=str(entity.get("role", ""))[:40],
-        caption=str((entity["properties"].get("name") or names or [entity["id"]])[0])[:300],
+        caption=caption(entity),
         entity={key: entity[key] for key in ("id", "schema", "properties")},
         **owner,
     )
