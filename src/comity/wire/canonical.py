@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
 
 from comity.base.errors import Malformed
 
@@ -24,16 +24,16 @@ Record = TypeVar("Record", bound="DataclassInstance")
 
 STRICT = ConfigDict(extra="forbid", strict=True)
 _NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+_INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
-def _utc(value: datetime) -> datetime:
-    try:
-        return value.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("lies outside the calendar") from None
+def _read_instant(value: object) -> datetime:
+    if not isinstance(value, str) or not _INSTANT.fullmatch(value):
+        raise ValueError("expected an instant such as 2026-11-22T10:20:00.000000Z")
+    return datetime.fromisoformat(value)
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
+Instant = Annotated[datetime, PlainValidator(_read_instant)]
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(min_length=1, max_length=1000)]
 Hash = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from comity.base.errors import InputError, Malformed, WireError
-from comity.base.files import open_text
 from comity.wire import tree
 from comity.wire.canonical import encode, parse
 from comity.wire.export.writing import Entry, Line, Start
@@ -71,9 +72,9 @@ def verify_export(
     roots (hex) learned elsewhere, as from a partner: only these show that the end was cut off or all of it
     rewritten. Needs memory for one line only. Raises InputError when the file is no export at all.
     """
-    with open_text(path) as file:
+    with _open(path) as file:
         lines = _lines(file)
-        start = _start(next(lines, (1, "")), path)
+        start = _start(next(lines, (1, b"")), path)
         verifier = _Verifier(start.authority, trust, known or {})
         for number, text in lines:
             verifier.take(number, text)
@@ -91,11 +92,11 @@ class _Verifier:
         self.next_sequence = 1
         self.last: tuple[int, str] | None = (0, EMPTY_ROOT.hex())
 
-    def take(self, number: int, text: str | None) -> None:
+    def take(self, number: int, text: bytes | None) -> None:
         self.line = number
         try:
             if text is None:
-                raise Malformed("the rest cannot be read: cut off, overlong or not text")
+                raise Malformed("the rest cannot be read: cut off or overlong")
             self._take(parse(Line, text))
         except Malformed as error:
             self._problem("unreadable", str(error))
@@ -215,22 +216,28 @@ def _entries(first: int, last: int) -> str:
     return f"entry {first}" if first == last else f"entries {first} to {last}"
 
 
-def _lines(file: IO[str]) -> Iterator[tuple[int, str | None]]:
+def _open(path: Path) -> IO[bytes]:
+    try:
+        return cast(IO[bytes], gzip.open(path) if path.suffix == ".gz" else path.open("rb"))
+    except OSError as error:
+        raise InputError(f"cannot be opened: {error.strerror}", file=str(path)) from None
+
+
+def _lines(file: IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
     """Line numbers and lines; a last line of None where the file cannot be read on."""
     number = 0
-    try:
-        while text := file.readline(MAX_LINE):
+    with suppress(OSError, EOFError, zlib.error):
+        while len(text := file.readline(MAX_LINE)) < MAX_LINE:
+            if not text:
+                return
             number += 1
-            if len(text) == MAX_LINE:
-                raise ValueError
             yield number, text
-    except (OSError, EOFError, ValueError, zlib.error):
-        yield number + 1, None
+    yield number + 1, None
 
 
-def _start(first: tuple[int, str | None], path: Path) -> Start:
+def _start(first: tuple[int, bytes | None], path: Path) -> Start:
     try:
-        start = parse(Line, first[1] or "").ledger
+        start = parse(Line, first[1] or b"").ledger
     except Malformed:
         start = None
     if start is None:
