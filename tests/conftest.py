@@ -21,46 +21,49 @@ import pytest
 PASSWORD = "correct horse battery staple"
 ROLES = ("officer", "analyst", "supervisor", "data-protection-officer", "administrator")
 
+_folder = tempfile.mkdtemp(prefix="comity-test-")
+
+def pytest_configure() -> None:
+    """Make the home of the node under test and set Django up, so that tests import the node's modules."""
+    import django
+
+    from comity.node.home import Home
+
+    home = Home.create(Path(_folder) / "nl", "nl", 8001, os.environ.get("COMITY_TEST_DATABASE_URL"))
+    os.environ |= {"COMITY_HOME": str(home.path), "DJANGO_SETTINGS_MODULE": "comity.node.settings"}
+    django.setup()
+    from django.conf import settings
+
+    from comity.node import jobs  # noqa: F401  (connects the signals, as in every process of the node)
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_folder, ignore_errors=True)
 
 @pytest.fixture(scope="session")
 def home() -> Iterator[Any]:
-    """The home folder of the node under test, its database prepared and migrated, Django set up."""
-    from comity.node import database
-    from comity.node.home import Home
+    """The home folder of the node under test, its database running, prepared and migrated."""
+    from django.conf import settings
+    from django.db import connections
 
-    folder = tempfile.mkdtemp(prefix="comity-test-")
-    home = Home.create(Path(folder) / "nl", "nl", 8001, os.environ.get("COMITY_TEST_DATABASE_URL"))
+    from comity.node import database
+
+    home = settings.HOME
     server = None if home.database_url else database.PrivateServer(home)
     if server:
+        server.create()
+        with (server.data / "postgresql.auto.conf").open("a") as settings_file:
+            settings_file.write("fsync = off\n")
         server.start()
     try:
         database.prepare(home)
-        os.environ |= {"COMITY_HOME": str(home.path), "DJANGO_SETTINGS_MODULE": "comity.node.settings"}
         subprocess.run([sys.executable, "-m", "comity.node.migrate"], check=True)
-        _set_up_django()
         yield home
     finally:
-        from django.db import connections
-
         connections.close_all()
         if server:
-            server.stop()
-            shutil.rmtree(server.folder, ignore_errors=True)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _set_up_django() -> None:
-    import django
-    from django.conf import settings
-
-    django.setup()
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-    }
-    from comity.node import jobs  # noqa: F401  (connects the signals, as in every process of the node)
-
+            server.remove()
 
 @pytest.fixture
 def empty(home: Any) -> Iterator[Any]:
@@ -79,7 +82,6 @@ def empty(home: Any) -> Iterator[Any]:
     from django.db import connections
 
     connections.close_all()
-
 
 class Node:
     """Two authorities at one node, NL and DE, each with an officer of every role; and a partner by hand."""
@@ -130,6 +132,11 @@ class Node:
             client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return client
 
+    @staticmethod
+    def aside(function: Any, *args: Any) -> Any:
+        """Call a function in another thread: with a database connection and a transaction of its own."""
+        return _aside(function, *args)
+
     def carry(self) -> int:
         """Carry every message that is due from one authority of this node to the other, without HTTP."""
         from comity.node.authorities import Authority, Identity
@@ -141,7 +148,6 @@ class Node:
                 while sending.deliver(Identity.of_node(authority), partner):
                     carried += 1
         return carried
-
 
 @pytest.fixture
 def node(empty: Any, monkeypatch: pytest.MonkeyPatch) -> Node:
@@ -162,9 +168,7 @@ def node(empty: Any, monkeypatch: pytest.MonkeyPatch) -> Node:
     monkeypatch.setattr("comity.node.exchange.sending.httpx.post", post)
     return Node(empty)
 
-
 def _aside(function: Any, *args: Any) -> Any:
-    """Call a function in another thread: with a database connection and a transaction of its own."""
     outcome: dict[str, Any] = {}
 
     def run() -> None:
@@ -183,7 +187,6 @@ def _aside(function: Any, *args: Any) -> Any:
     if "error" in outcome:
         raise outcome["error"]
     return outcome["value"]
-
 
 @pytest.fixture
 def matcher(node: Node) -> Iterator[Any]:
