@@ -121,8 +121,9 @@ def test_a_body_erased_after_the_export_was_sealed_changes_no_root(verify, lines
 @pytest.mark.parametrize(
     "change",
     [
-        {"actor": "officer-8"}, {"kind": "record.written"}, {"article": "17"}, {"at": "2026-11-22T10:20:00.000000Z"},
-        {"subject": None}, {"case": "case-1"}, {"id": "01936f2e-8a5c-7b3d-9e4f-ffffffffffff"},
+        {"actor": "officer-8"}, {"kind": "record.written"}, {"article": "17"}, {"subject": None},
+        {"at": "2026-11-22T10:20:00.000000Z"}, {"case": "case-1"},
+        {"id": "01936f2e-8a5c-7b3d-9e4f-ffffffffffff"},
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("sequence", [1, 6, 12])
