@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -15,8 +16,6 @@ from comity.cli.supervisor import Child, Supervisor, only_one
 
 if TYPE_CHECKING:
     from comity.node.home import Home
-
-JOBS = ("worker", "sealer", "matcher")
 
 
 def register(app: typer.Typer) -> None:
@@ -48,8 +47,12 @@ def children(home: Home) -> list[Child]:
     needed = tuple(child.name for child in database)
     migrate = _child(home, "migrate", ["comity.node.migrate"], once=True, after=needed)
     needed = (*needed, "migrate")
-    jobs = [_child(home, name, ["comity.node.jobs", name], after=needed) for name in JOBS]
-    return [*database, migrate, _web(home, needed), *jobs]
+
+    def job(name: str, **options: Any) -> Child:
+        return _child(home, name, ["comity.node.jobs", name], after=needed, **options)
+
+    matcher = job("matcher", ready=lambda: _answering(home.matcher_socket))
+    return [*database, migrate, _web(home, needed), job("worker"), job("sealer"), matcher]
 
 
 def _database(home: Home) -> Child:
@@ -96,6 +99,18 @@ def _listening(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _answering(path: Path) -> bool:
+    """Whether the matcher answers an empty question, as it does with an error."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(1)
+        try:
+            probe.connect(str(path))
+            probe.sendall(b"\n")
+            return bool(probe.recv(1))
+        except OSError:
+            return False
 
 
 def _demand_free(port: int) -> None:
