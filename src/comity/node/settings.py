@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from comity.node import database
 from comity.node.home import Home
@@ -127,7 +128,7 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME.path / "static"
+STATIC_ROOT = Path(__file__).parents[1] / "web" / "static"  # served from the packages themselves
 WHITENOISE_USE_FINDERS = True
 
 PROCRASTINATE_IMPORT_PATHS = ["comity.node.jobs"]

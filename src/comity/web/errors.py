@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django_htmx.http import HttpResponseClientRedirect
 
 from comity.base.errors import (
@@ -95,7 +96,12 @@ def not_known(request: HttpRequest) -> HttpResponse:
 
 def broken(request: HttpRequest, incident: str) -> HttpResponse:
     """Answer when the fault is ours; the incident number finds the line in the log."""
-    return _answer(request, 500, f"The fault is the node's. Tell your administrator incident {incident}.")
+    error = f"The fault is the node's. Tell your administrator incident {incident}."
+    if is_api(request):
+        return _answer(request, 500, error)
+    # Nothing that the ordinary pages need may be needed here: it may be what is broken.
+    page = render_to_string("errors/broken.html", {"title": TITLES[500], "error": error})
+    return HttpResponse(page, status=500)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -18,7 +18,7 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 
-from comity.base.errors import ComityError
+from comity.base.errors import ComityError, InputError
 from comity.node import access, scope
 from comity.node.authorities import Identity, Officer
 from comity.web import errors
@@ -34,10 +34,16 @@ OPEN = {"home-health", "inbox", "signin", "api:openapi-json", "api:openapi-view"
 BY_ALLAUTH = ("account_", "mfa_", "signout")
 """Views of django-allauth: they ask for a sign-in themselves and touch no row of the node."""
 
-PURPOSES = {"worklist": "work on cases", "cases": "work on cases", "messages": "work on cases"}
+PURPOSES = {
+    "worklist": "work on cases",
+    "cases": "work on cases",
+    "messages": "work on cases",
+    "matches": "review of a match",
+}
 """What a page is for when nobody says otherwise, by the first part of its path."""
 
 SUPERVISION = "supervision"
+FRAMES = 12
 
 
 class ActingOfficer:
@@ -85,7 +91,7 @@ def purpose(request: HttpRequest) -> str:
     """What the request is for, stated in its form, address or `X-Purpose` header, or by default."""
     stated = request.POST.get("purpose") or request.GET.get("purpose") or request.headers.get("X-Purpose", "")
     if stated.strip():
-        return stated.replace("\x00", "").strip()[:300]
+        return stated.strip()[:300]
     noun = request.path.removeprefix("/api").strip("/").partition("/")[0]
     usual = PURPOSES.get(noun, "")
     supervises = set(request.officer.roles) == {access.DPO}  # type: ignore[attr-defined]
@@ -94,6 +100,7 @@ def purpose(request: HttpRequest) -> str:
 
 def _answer(request: HttpRequest, identity: Identity, call: Callable[[], HttpResponse]) -> HttpResponse:
     try:
+        _check_text(request)
         with access.acting_as(identity, purpose(request)):
             response = call()
             if callable(getattr(response, "render", None)):
@@ -108,12 +115,20 @@ def _answer(request: HttpRequest, identity: Identity, call: Callable[[], HttpRes
         return errors.broken(request, note_incident())
 
 
+def _check_text(request: HttpRequest) -> None:
+    fields = [request.GET, request.POST]
+    texts = [text for field in fields for values in field.lists() for text in (values[0], *values[1])]
+    if any("\x00" in text for text in (request.path, *texts)):
+        raise InputError("the text holds a character that cannot be kept (NUL)")
+
+
 def note_incident() -> str:
     """Log where the present exception came from, without its message, which may hold personal data."""
     kind, _, trace = sys.exc_info()
     number = secrets.token_hex(4)
     places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
-    log.error("incident %s: %s at %s", number, kind.__name__ if kind else "unknown", " < ".join(places[::-1]))
+    name = kind.__name__ if kind else "unknown"
+    log.error("incident %s: %s at %s", number, name, " < ".join(places[: -FRAMES - 1 : -1]))
     return number
 
 

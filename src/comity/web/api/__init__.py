@@ -7,27 +7,20 @@ Every error is `{"error", "field", "articles", "rule", "grantor"}`.
 
 from __future__ import annotations
 
+import json
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
+from ninja.parser import Parser
 from ninja.security import APIKeyCookie, HttpBearer
 
 from comity.node.authorities import Officer
-
-
-class Problem(Schema):
-    """What every route answers when it cannot do what was asked."""
-
-    error: str
-    field: str | None = None
-    articles: list[str] = []
-    rule: str | None = None
-    grantor: str | None = None
+from comity.web.api.schemas import Problem
 
 
 class Token(HttpBearer):
@@ -46,7 +39,24 @@ class Session(APIKeyCookie):
         return request.officer  # type: ignore[attr-defined,no-any-return]
 
 
-api = NinjaAPI(title="Comity", version="1", urls_namespace="api", auth=[Token(), Session()])
+class Json(Parser):
+    """Reads JSON as its standard has it; refuses text that the database cannot keep (NUL, half a surrogate)."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The JSON of the body. Raises ValueError, which is answered with 400."""
+        data = json.loads(request.body, parse_constant=_refuse)
+        text = json.dumps(data, ensure_ascii=False)
+        text.encode()
+        if "\\u0000" in text:
+            _refuse("NUL")
+        return data
+
+
+def _refuse(token: str) -> None:
+    raise ValueError(token)
+
+
+api = NinjaAPI(title="Comity", version="1", urls_namespace="api", auth=[Token(), Session()], parser=Json())
 
 
 def _answer(error: str, status: int, field: str | None = None) -> HttpResponse:
