@@ -51,6 +51,11 @@ class _Meeting:
     query: tuple[int, ...]
     candidate: tuple[int, ...]
 
+    def rank(self) -> tuple[float, float, int, int]:
+        """Most alike first; the same whichever side is the query."""
+        places = sum(self.query) + sum(self.candidate)
+        return -self.like, -self.value, places, abs(self.query[0] - self.candidate[0])
+
 
 def align(query: Name, candidate: Name, family: str) -> Alignment:
     """Align two names of entities of a `family` (see records.py)."""
@@ -91,9 +96,7 @@ def _meet(query: Name, candidate: Name) -> tuple[list[_Meeting], list[int], list
     """Tokens that meet, best first and each once; then the places left over on either side."""
     free_q, free_c = set(range(len(query.tokens))), set(range(len(candidate.tokens)))
     met: list[_Meeting] = []
-    for one in sorted(
-        _meetings(query, candidate), key=lambda one: (-one.like, -one.value, one.query, one.candidate)
-    ):
+    for one in sorted(_meetings(query, candidate), key=_Meeting.rank):
         if free_q.issuperset(one.query) and free_c.issuperset(one.candidate):
             met.append(one)
             free_q.difference_update(one.query)
@@ -116,12 +119,16 @@ def _joined(
     apart: Sequence[Token], whole: Sequence[Token], voweless: bool, *, turned: bool
 ) -> Iterator[_Meeting]:
     """Two or three neighbours of one name that are one token of the other: `abd allah` and `abdallah`."""
+    met_alone = {token.text for token in whole}
     for size in (2, 3):
         for i in range(len(apart) - size + 1):
             places = tuple(range(i, i + size))
-            text = "".join(apart[place].text for place in places)
+            parts = [apart[place].text for place in places]
+            text = "".join(parts)
+            if len(text) < 4 or met_alone.issuperset(parts):
+                continue
             for j, b in enumerate(whole):
-                if abs(len(text) - len(b.text)) > 2 + 2 * voweless or len(text) < 4:
+                if abs(len(text) - len(b.text)) > 2 + 2 * voweless:
                     continue
                 like, _ = likeness(text, b.text, voweless)
                 if like >= 0.8:

@@ -33,7 +33,7 @@ def open_array(folder: Path, name: str, kind: str) -> NDArray[np.generic]:
         raise InputError(
             f"holds {array.dtype}, expected {kind} in one dimension; build the index anew", file=str(path)
         )
-    return array
+    return array.view(np.ndarray)
 
 
 def hash_text(text: str) -> int:

@@ -26,11 +26,11 @@ class Kind:
 
 
 KINDS = {
-    "imo": Kind("IMO number", 9.5, -9.5),
+    "imo": Kind("IMO number", 9.5, -14.0),
     "mmsi": Kind("MMSI", 6.5, -1.0),
     "call_sign": Kind("call sign", 4.0, -0.5),
-    "container": Kind("container number", 10.0, -12.0),
-    "vin": Kind("vehicle identification number", 9.5, -9.5),
+    "container": Kind("container number", 10.0, -14.0),
+    "vin": Kind("vehicle identification number", 9.5, -14.0),
     "plate": Kind("registration plate", 7.0, -4.0),
     "aircraft_serial": Kind("aircraft serial number", 6.0, -4.0),
     "passport": Kind("passport number", 7.5, -0.7),
@@ -38,7 +38,7 @@ KINDS = {
     "registration": Kind("registration number", 7.0, -1.5),
     "tax": Kind("tax number", 7.0, -1.5),
     "vat": Kind("VAT number", 8.0, -1.5),
-    "lei": Kind("legal entity identifier", 9.0, -7.0),
+    "lei": Kind("legal entity identifier", 9.0, -9.0),
     "document": Kind("document number", 6.5, 0.0),
 }
 SAME_VALUE_OTHER_KIND = 5.5

@@ -7,7 +7,7 @@ FollowTheMoney stays out of the hot path.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -16,7 +16,7 @@ from rigour.names import replace_org_types_compare
 from comity.base.errors import InputError
 from comity.match.identifiers import Identifier, read
 from comity.match.results import Entity
-from comity.match.text import LONGEST_TEXT, fold, is_voweless, tokens
+from comity.match.text import LONGEST_TEXT, fold, is_voweless, skeleton, tokens
 from comity.match.words import Token, token
 
 MOST_NAMES = 40
@@ -47,12 +47,20 @@ _COUNTRIES = ("nationality", "citizenship", "country", "jurisdiction", "mainCoun
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name: as written, its tokens, whether its script writes no vowels, whether it is a weak alias."""
+    """One name: as written, its tokens, whether its script writes no vowels, whether it is a weak alias.
+
+    `bones` are the consonants of its tokens and of all of them joined: what two spellings have in common.
+    """
 
     text: str
     tokens: tuple[Token, ...]
     voweless: bool
     weak: bool
+    bones: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        words = [token.text for token in self.tokens]
+        object.__setattr__(self, "bones", frozenset([*map(skeleton, words), "+" + skeleton("".join(words))]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import cache
+from heapq import nlargest
 from importlib.resources import files
-from itertools import chain
+from itertools import chain, product
 from zlib import crc32
 
 import yaml
@@ -16,14 +17,13 @@ from comity.match.alignment import Alignment, Piece, align
 from comity.match.likeness import EXACT, INITIAL, JOINED, SCRIPT, SHORT, SPELLING, TYPING
 from comity.match.records import Name, Record, analyse, comparable
 from comity.match.results import Entity, Match, Reason
-from comity.match.text import skeleton
 
 NO_NAME = -5.0
 """Log-odds before any other evidence when one side has no name: only a number can then make a match."""
 WEAK_ALIAS = -0.5
 NOT_COMPARABLE = -20.0
-ALIGNED_NAMES = 4
-"""Names of the candidate that are aligned with each name of the query, those with most in common first."""
+ALIGNED_PAIRS = 6
+"""Pairs of names that are aligned, those with most in common first."""
 
 _WORDS = {
     EXACT: "the same in both",
@@ -64,10 +64,14 @@ def score(query: Record, candidate: Record, threshold: float | None = None) -> M
 
 def _in_common(query: Record, candidate: Record) -> float:
     """Share of the values of both sides that are the same, 0..1: ranks the very record before its doubles."""
-    ours = {name.text for name in query.names} | {*query.identifiers, *query.births, *query.countries}
-    theirs = {name.text for name in candidate.names}
-    theirs |= {*candidate.identifiers, *candidate.births, *candidate.countries}
+    ours, theirs = _values(query), _values(candidate)
     return len(ours & theirs) / len(ours | theirs) if ours or theirs else 0.0
+
+
+def _values(record: Record) -> set[str]:
+    numbers = (one.value for one in record.identifiers)
+    names = (name.text for name in record.names)
+    return {*names, *numbers, *record.births, *record.countries, *record.types, *record.genders}
 
 
 def _evidence(query: Record, candidate: Record) -> tuple[float, list[Reason]]:
@@ -112,24 +116,21 @@ def best_alignment(query: Record, candidate: Record) -> Alignment | None:
     """The pair of names with the most evidence, None when one side has none."""
     best: Alignment | None = None
     best_value = -math.inf
-    for ours in query.names:
-        for theirs in _likeliest(ours, candidate.names):
-            found = align(ours, theirs, query.family)
-            value = found.evidence + WEAK_ALIAS * (ours.weak or theirs.weak)
-            if value > best_value:
-                best, best_value = found, value
+    for ours, theirs in _likeliest(query.names, candidate.names):
+        found = align(ours, theirs, query.family)
+        value = found.evidence + WEAK_ALIAS * (ours.weak or theirs.weak)
+        if value > best_value:
+            best, best_value = found, value
     return best
 
 
-def _likeliest(ours: Name, names: tuple[Name, ...]) -> tuple[Name, ...]:
-    if len(names) <= ALIGNED_NAMES:
-        return names
-    bones = {skeleton(token.text) for token in ours.tokens}
-    whole = skeleton("".join(token.text for token in ours.tokens))
+def _likeliest(ours: tuple[Name, ...], theirs: tuple[Name, ...]) -> list[tuple[Name, Name]]:
+    pairs = list(product(ours, theirs))
+    if len(pairs) <= ALIGNED_PAIRS:
+        return pairs
 
-    def common(name: Name) -> float:
-        theirs = {skeleton(token.text) for token in name.tokens}
-        same = skeleton("".join(token.text for token in name.tokens)) == whole
-        return same + len(bones & theirs) / len(bones | theirs)
+    def common(pair: tuple[Name, Name]) -> float:
+        shared = len(pair[0].bones & pair[1].bones)
+        return shared / (len(pair[0].bones) + len(pair[1].bones) - shared)
 
-    return tuple(sorted(names, key=common, reverse=True)[:ALIGNED_NAMES])
+    return nlargest(ALIGNED_PAIRS, pairs, key=common)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,8 +28,10 @@ from comity.match.text import phonetic, skeleton
 MOST_SPELLINGS = 32
 """Words of the vocabulary that stand for one token of a query, most alike first."""
 NEAR_BEST = 0.4
-"""A row is a candidate when its overlap is at least this share of the best row's."""
+"""A row is a candidate when its overlap with a name is at least this share of the best row's."""
 JOINED_SHARE = 0.8
+PER_WORD = 0.002
+"""What each further word of a row costs when more rows overlap than are wanted."""
 
 
 def spelling_keys(word: str, *, joined: bool = False) -> Iterator[str]:
@@ -165,11 +167,24 @@ class Segment:
     def candidates(self, query: Record, most: int) -> list[int]:
         """Rows worth scoring: all that share an identifier, and the `most` with the best overlap of names."""
         found = {int(row) for one in query.identifiers for row in self._numbers.find(one.value)}
-        for name in query.names:
-            found.update(self._by_name(name, most))
+        found.update(self._by_name(query.names, most))
         return [row for row in found if not self.deleted[row]]
 
-    def _by_name(self, name: Name, most: int) -> list[int]:
+    def _by_name(self, names: Sequence[Name], most: int) -> list[int]:
+        """The rows that overlap most with one of the names, relative to the name's best row."""
+        rank = np.zeros(self.rows, dtype=np.float32)
+        for name in names:
+            total = self._overlap(name)
+            if best := float(total.max(initial=0)):
+                np.maximum(rank, total / best, out=rank)
+        near = np.flatnonzero(rank >= NEAR_BEST)
+        if len(near) > most:
+            rank_near = rank[near] - PER_WORD * self._words_in_row[near]
+            near = near[np.argpartition(-rank_near, most)[:most]]
+        return [int(row) for row in near]
+
+    def _overlap(self, name: Name) -> NDArray[np.float32]:
+        """Per row the rarity of the name's tokens that it holds."""
         total = np.zeros(self.rows, dtype=np.float32)
         for token in dict.fromkeys(name.tokens):
             self._add_overlap(total, token.text, token.weight)
@@ -177,14 +192,7 @@ class Segment:
         for word, weight in zip(joined_words(name), weights, strict=False):
             self._add_overlap(total, word, weight * JOINED_SHARE)
         total[self.deleted] = 0
-        best = float(total.max(initial=0))
-        if not best:
-            return []
-        near = np.flatnonzero(total >= best * NEAR_BEST)
-        rank = total[near] - 0.002 * best * self._words_in_row[near]
-        if len(near) > most:
-            near = near[np.argpartition(-rank, most)[:most]]
-        return [int(row) for row in near]
+        return total
 
     def _add_overlap(self, total: NDArray[np.float32], text: str, weight: float) -> None:
         """Add to each row what the best of its words that stand for `text` is worth: rarity by likeness."""

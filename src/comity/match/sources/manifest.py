@@ -5,11 +5,12 @@
     name              of the party or the vessel; not needed where a number is given
     birth_date        of a person: 1965-03-17, 1965-03 or 1965 (optional)
     country           nationality, seat or flag: name or ISO 3166 code (optional)
-    identifier_type   imo, mmsi, call_sign, container, plate, vin, passport, identity, registration, tax,
-                      vat, eori, lei, serial or document; several are set apart by `;` (optional)
+    identifier_type   imo, mmsi, call_sign, container, plate, vin, passport, identity, registration,
+                      tax, vat, eori, lei, serial or document; several are set apart by `;` (optional)
     identifier        the numbers, in the same order
 
-Further columns are passed over. Entities carry `row` (the line of the file) and `role` beside the usual fields.
+Further columns are passed over. Entities carry `row` (the line of the file) and `role` beside the usual
+fields.
 """
 
 from __future__ import annotations
