@@ -100,6 +100,21 @@ def read(row: Outbox) -> Message:
     )
 
 
+def read_message(message_id: UUID) -> Message:
+    """A message of the acting authority, to be read or sent by another channel; the reading is an entry."""
+    access.require("case.read")
+    row = Outbox.objects.select_related("partner").filter(pk=message_id).first()
+    if row is None:
+        raise NotFound("There is no such message here.")
+    ledger.record(
+        "message.read",
+        article=access.RULES["case.read"].article,
+        case=str(row.conversation),
+        subject=str(row.pk),
+    )
+    return read(row)
+
+
 def deliver(identity: Identity, partner: Authority) -> bool:
     """Carry the next message to a partner; True when there may be another to carry now.
 
