@@ -44,12 +44,23 @@ def _next_line(file: IO[str], path: Path, number: int) -> str:
     return line
 
 
-def rows(path: Path, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
+def rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """CSV rows with the line on which each ends. A DOS end-of-file mark and empty rows are passed over."""
-    numbered = lines(path)
-    reader = csv.reader((line.replace("\0", "") for _, line in numbered), strict=strict)
+    size = 0
+
+    def bounded() -> Iterator[str]:
+        nonlocal size
+        for number, line in lines(path):
+            size += len(line)
+            if size > LONGEST_LINE:
+                message = f"has a row longer than {LONGEST_LINE:,} characters; is a quotation mark left open?"
+                raise InputError(message, file=str(path), line=number)
+            yield line.replace("\0", "")
+
+    reader = csv.reader(bounded())
     try:
         for row in reader:
+            size = 0
             if row and row != [END_OF_FILE_MARK]:
                 yield reader.line_num, row
     except csv.Error as error:

@@ -27,7 +27,7 @@ from comity.match.sources.lines import rows
 
 COLUMNS = ("role", "kind", "name", "birth_date", "country", "identifier_type", "identifier")
 NEEDED = ("kind", "name", "identifier_type", "identifier")
-_SCHEMAS = {
+SCHEMAS = {
     "person": "Person",
     "organization": "LegalEntity",
     "vessel": "Vessel",
@@ -40,7 +40,7 @@ _PARTY = {
     "passport": "passportNumber", "identity": "idNumber", "registration": "registrationNumber",
     "tax": "taxNumber", "vat": "vatCode", "eori": "taxNumber", "lei": "leiCode",
 }  # fmt: skip
-_PROPERTIES = {
+PROPERTIES = {
     "person": _PARTY,
     "organization": {kind: name for kind, name in _PARTY.items() if kind != "passport"},
     "vessel": {
@@ -81,16 +81,17 @@ def read(path: Path, rejects: Rejects) -> Iterator[Entity]:
             if len(row) != len(columns):
                 raise InputError(f"has {len(row)} columns, expected {len(columns)}")
             values = {name: text.strip() for name, text in zip(columns, row, strict=True)}
-            yield _entity(values, line) | {"row": line, "role": values.get("role", "")}
+            yield entity(values, str(line)) | {"row": line, "role": values.get("role", "")}
         except InputError as error:
             rejects.add(InputError(error.message, file=str(path), line=line, field=error.field), row)
 
 
-def _entity(values: dict[str, str], line: int) -> Entity:
+def entity(values: dict[str, str], key: str) -> Entity:
+    """The entity of one row, `values` by column (all of COLUMNS but role). InputError names the column."""
     kind = values["kind"].lower()
-    if kind not in _SCHEMAS:
-        raise InputError(f"{kind!r} is unknown; expected one of {', '.join(_SCHEMAS)}", field="kind")
-    maker = EntityMaker("manifest", str(line), _SCHEMAS[kind])
+    if kind not in SCHEMAS:
+        raise InputError(f"{kind!r} is unknown; expected one of {', '.join(SCHEMAS)}", field="kind")
+    maker = EntityMaker("manifest", key, SCHEMAS[kind])
     if kind == "container":
         maker.add("type", "container")
     if values["name"] and kind not in ("container", "document"):
@@ -117,7 +118,7 @@ def _identifiers(values: dict[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def _add_identifier(maker: EntityMaker, kind: str, number_kind: str, number: str) -> None:
-    properties = _PROPERTIES[kind]
+    properties = PROPERTIES[kind]
     if number_kind not in properties:
         message = f"{number_kind!r} is none of a {kind}; expected {', '.join(properties)}"
         raise InputError(message, field="identifier_type")
