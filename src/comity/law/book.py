@@ -1,0 +1,239 @@
+"""The law book: every instrument, lifecycle and national value, checked once, then read *at an instant*.
+
+    book = Book.load()
+    view = book.at(when)
+    view.procedure("dir-2023-977/request").fields
+
+Files (all YAML, in this package or in a folder of the same layout): `instruments/*.yaml`,
+`lifecycles/*.yaml`, `national/*.yaml`, and two lists of names, `acts.yaml` and `values.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from comity.base.errors import InstrumentError, UnknownProcedure
+from comity.law.calendars import Calendar, calendar_of
+from comity.law.procedures import BoundProcedure, ValueType, bind
+from comity.law.schema import ActName, Instrument, Lifecycle, Rule, State
+from comity.law.schema.basic import Dated
+
+HOME = Path(__file__).parent
+Model = TypeVar("Model", bound=BaseModel)
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Base):  # type: ignore[misc]
+    """YAML as of version 1.2: only true and false are booleans, so that `on` is a word and NO is Norway."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+        for first, resolvers in _Base.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
+
+
+class Book:
+    """Every instrument of a folder, validated and compiled. Load it once; it never changes."""
+
+    def __init__(
+        self,
+        instruments: Mapping[str, Instrument],
+        lifecycles: Mapping[str, Lifecycle],
+        states: Mapping[str, State],
+        acts: Mapping[str, ActName],
+        values: Mapping[str, ValueType],
+    ) -> None:
+        self.instruments, self.lifecycles, self.states = instruments, lifecycles, states
+        self.acts, self.values = acts, values
+        self.procedures: dict[str, BoundProcedure] = {
+            f"{instrument.id}/{name}": bind(instrument, name, lifecycles, values)
+            for instrument in instruments.values()
+            for name in instrument.procedures
+        }
+        applications = [act.applies for act in instruments.values()]
+        begins_and_ends = [day for applies in applications for day in (applies.from_, applies.until) if day]
+        self._days = sorted({*begins_and_ends, *_days([*instruments.values(), *states.values()])})
+        self._views: dict[int, View] = {}
+
+    @classmethod
+    def load(cls, folder: Path = HOME, *more: Path) -> Book:
+        """Read a folder of law files, and further instruments from the files named in `more`.
+
+        Raises InstrumentError naming file and field when one is not well formed.
+        """
+        values = {name: read_value_type(name, raw) for name, raw in _mapping(folder / "values.yaml").items()}
+        acts = {
+            name: _read(ActName, raw, folder / "acts.yaml")
+            for name, raw in _mapping(folder / "acts.yaml").items()
+        }
+        instruments = {
+            act.id: act
+            for path in (*sorted((folder / "instruments").glob("*.yaml")), *more)
+            for act in [_read(Instrument, _mapping(path), path)]
+        }
+        lifecycles = {
+            cycle.id: cycle
+            for path in sorted((folder / "lifecycles").glob("*.yaml"))
+            for cycle in [_read(Lifecycle, _mapping(path), path)]
+        }
+        states = {
+            state.country: state
+            for path in sorted((folder / "national").glob("*.yaml"))
+            for state in [_read(State, _mapping(path), path)]
+        }
+        return cls(instruments, lifecycles, states, acts, values)
+
+    def at(self, when: datetime | date) -> View:
+        """The book as it stood at an instant, by the date that it shows. Cheap: views are kept."""
+        day = when.date() if isinstance(when, datetime) else when
+        index = bisect_right(self._days, day)
+        if index not in self._views:
+            self._views[index] = View(self, day)
+        return self._views[index]
+
+    def procedure(self, procedure_id: str) -> BoundProcedure:
+        """A procedure with all its rules, of whatever date; UnknownProcedure names the nearest."""
+        try:
+            return self.procedures[procedure_id]
+        except KeyError:
+            act = procedure_id.partition("/")[0]
+            near = [known for known in self.procedures if known.startswith(act + "/")] or [*self.instruments]
+            raise UnknownProcedure(
+                f"no procedure {procedure_id!r}; known: {', '.join(near)}", field="procedure"
+            ) from None
+
+    def title(self, act: str) -> str:
+        """The title of an act that has a file or at least a name."""
+        if act in self.instruments:
+            return self.instruments[act].title
+        return self.acts[act].title if act in self.acts else act
+
+    def calendar(self, country: str | None) -> Calendar | None:
+        """The calendar of a country; None when the book does not know the country."""
+        state = self.states.get(country or "")
+        return calendar_of(state.country, state.time_zone, state.calendar) if state else None
+
+
+class View:
+    """The book at one day: rules that are not in force then are left out."""
+
+    def __init__(self, book: Book, day: date) -> None:
+        self.book, self.day = book, day  # any day between two changes of law will do
+        self._procedures: dict[str, BoundProcedure] = {}
+        self._values = {country: self._of(state) for country, state in book.states.items()}
+
+    def procedure(self, procedure_id: str) -> BoundProcedure:
+        """A procedure with the rules in force on the day."""
+        if procedure_id not in self._procedures:
+            whole = self.book.procedure(procedure_id)
+            self._procedures[procedure_id] = whole.with_rules(_in_force(whole.rules, self.day))
+        return self._procedures[procedure_id]
+
+    def procedures(self) -> Iterator[BoundProcedure]:
+        """Every procedure whose act applies on the day, in order of its id."""
+        for procedure_id, procedure in sorted(self.book.procedures.items()):
+            applies = procedure.instrument.applies
+            if applies.from_ <= self.day and (applies.until is None or self.day < applies.until):
+                yield self.procedure(procedure_id)
+
+    def national(self, country: str | None) -> Mapping[str, Any]:
+        """The national values known of a country on the day; what is not among them is unknown."""
+        return self._values.get(country or "", {})
+
+    def is_member(self, country: str, group: str) -> bool:
+        """Whether a country belongs to a group of states on the day."""
+        state = self.book.states.get(country)
+        return state is not None and any(
+            membership.group == group and membership.in_force.on(self.day) for membership in state.memberships
+        )
+
+    def _of(self, state: State) -> dict[str, Any]:
+        return {value.id: value.value for value in state.values if value.in_force.on(self.day)}
+
+
+@lru_cache(maxsize=1)
+def standard_book() -> Book:
+    """The book that Comity ships, loaded once a process."""
+    return Book.load()
+
+
+def read_value_type(name: str, raw: Any) -> ValueType:
+    """One line of `values.yaml`: `id: {type: boolean | text | texts | whole, text: ...}`."""
+    return _read(ValueType, raw, Path(f"values.yaml, {name}"))
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.load(path.read_bytes(), Loader=_Loader)
+    except OSError as error:
+        raise InstrumentError(f"{path.name}: cannot be opened: {error.strerror}") from None
+    except yaml.YAMLError as error:
+        raise InstrumentError(f"{path.name}: is not YAML: {' '.join(str(error).split())}") from None
+    if not isinstance(content, dict):
+        raise InstrumentError(f"{path.name}: expected a mapping at the top")
+    return cast(dict[str, Any], content)
+
+
+def _read(model: type[Model], raw: Any, path: Path) -> Model:
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise InstrumentError(f"{path.name}: {field or 'file'}: {first['msg']}", field=field) from None
+
+
+def _days(models: list[Any]) -> list[date]:
+    """Every day on which some rule begins or ends."""
+    days: list[date] = []
+    for part in models:
+        if isinstance(part, Dated):
+            days += [day for day in (part.in_force.since, part.in_force.until) if day]
+        if isinstance(part, BaseModel):
+            days += _days([getattr(part, name) for name in type(part).model_fields])
+        elif isinstance(part, dict):
+            days += _days([*part.values()])
+        elif isinstance(part, list | tuple):
+            days += _days([*part])
+    return days
+
+
+def _in_force(model: Model, day: date) -> Model:
+    """The model without the rules that are not in force on `day`; itself when nothing is left out."""
+    changed: dict[str, Any] = {}
+    for name in type(model).model_fields:
+        before = getattr(model, name)
+        after: Any = before
+        if isinstance(before, BaseModel):
+            after = _in_force(before, day)
+        elif isinstance(before, list):
+            after = [
+                _in_force(item, day) if isinstance(item, BaseModel) else item
+                for item in before
+                if _holds(item, day)
+            ]
+        elif isinstance(before, dict):
+            after = {
+                key: _in_force(item, day) if isinstance(item, BaseModel) else item
+                for key, item in before.items()
+                if _holds(item, day)
+            }
+        if after != before:
+            changed[name] = after
+    return model.model_copy(update=changed) if changed else model
+
+
+def _holds(item: Any, day: date) -> bool:
+    return not isinstance(item, Rule) or item.in_force.on(day)

@@ -1,0 +1,376 @@
+"""Reading the facts of a case: every key known, every value of its type, every time with an offset.
+
+    {"received": "2026-03-05T10:20:00+01:00", "requester": {"kind": "spoc", "country": "NL"},
+     "requested": {"kind": "spoc", "country": "DE"}, "urgent": true, ...,
+     "steps": [{"step": "clarification_requested", "at": "..."}],
+     "parts": {"evidence_item": [{"id": "1", ...}]}}
+
+`received` and `sent` are the two times of the step that opens the case. A step gives `at` for both of its
+times, or `sent` and, once it has arrived, `received`; besides `by` (role), `part` (id), `partial` (covers
+only a part), `grounds` (of refusal), `note`, `expected`, and the fields that the step needs. A blank value
+is no value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Any, get_args
+
+from comity.base.errors import FactError, InputError
+from comity.base.time import parse_instant
+from comity.law.procedures import SPECIFIC_ACT, BoundProcedure
+from comity.law.schema import Field, Kind, Party
+
+KINDS = frozenset(get_args(Kind))
+STEP_KEYS = frozenset(
+    {"step", "at", "sent", "received", "by", "part", "partial", "grounds", "note", "expected"}
+)
+PARTY_KEYS = frozenset({"kind", "country", "name", "id"})
+_COUNTRY, _LANGUAGE = re.compile(r"[A-Z]{2}"), re.compile(r"[a-z]{2,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One authority in a role; what the facts do not say of it is None."""
+
+    kind: str | None
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A step that was taken: when it was sent and, once it has arrived, received."""
+
+    step: str
+    sent: datetime | None
+    received: datetime | None
+    by: str | None = None
+    part: str | None = None
+    partial: bool = False
+    grounds: tuple[str, ...] = ()
+    given: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def moment(self) -> datetime:
+        """When it was taken, as far as known."""
+        moment = self.sent or self.received
+        assert moment is not None
+        return moment
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Facts that were read. `values`: what conditions see; `parts`: name of the part to id to values."""
+
+    values: dict[str, Any]
+    parties: dict[str, tuple[Actor, ...]]
+    steps: tuple[Taken, ...]
+    parts: dict[str, dict[str, dict[str, Any]]]
+    sent: datetime | None
+    received: datetime | None
+
+    def actor(self, role: str) -> Actor | None:
+        """The one authority in a role; None when there is none, or more than one."""
+        actors = self.parties.get(role, ())
+        return actors[0] if len(actors) == 1 else None
+
+    def moment(self, name: str) -> datetime | None:
+        """The value of a date or instant field."""
+        value = self.values.get(name)
+        return value if isinstance(value, datetime) else None
+
+
+def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
+    """Read the facts of a case under a procedure; FactError names what is unknown or of the wrong type."""
+    if not isinstance(raw, Mapping):
+        raise FactError("facts must be one JSON object")
+    rules = procedure.rules
+    values: dict[str, Any] = {}
+    parties: dict[str, tuple[Actor, ...]] = {}
+    for key, value in raw.items():
+        if key in procedure.fields:
+            _put(values, key, procedure.fields[key], value)
+        elif key in rules.parties:
+            parties[key] = _actors(key, rules.parties[key], value)
+        elif key in ("sent", "received"):
+            if value is not None:
+                values[key] = instant(value, key)
+        elif key == SPECIFIC_ACT and procedure.instrument.yields_to:
+            values[key] = _text(value, key)
+        elif key not in ("steps", "parts"):
+            raise FactError(f"unknown fact {key!r} for {procedure.id}; known: {_known(procedure)}", field=key)
+    for role, party in rules.parties.items():
+        if role not in parties and party.country and len(party.kinds) == 1:
+            parties[role] = (Actor(party.kinds[0], party.country),)
+    _describe(procedure, parties, values)
+    steps = tuple(
+        _step(procedure, number, item) for number, item in enumerate(_items(raw.get("steps"), "steps"), 1)
+    )
+    steps, sent, received = _opened(procedure, steps, values.get("sent"), values.get("received"))
+    if received:
+        values["received"] = received
+    if sent:
+        values["sent"] = sent
+    return Facts(values, parties, steps, _parts(procedure, raw.get("parts")), sent, received)
+
+
+def read_value(known: Field, value: Any, key: str) -> Any:
+    """One value by its field's type; None when blank. Raises FactError naming the field and what was expected."""
+    if _blank(value):
+        return None
+    if known.type == "choice":
+        return _choice(known, value, key)
+    return READERS[known.type](value, key)
+
+
+def instant(value: Any, key: str) -> datetime:
+    """An instant with its offset, in UTC."""
+    try:
+        return parse_instant(value, key).astimezone(UTC)
+    except InputError as error:
+        raise FactError(f"{key}: {error.message}", field=key) from None
+
+
+def _date(value: Any, key: str) -> datetime:
+    if isinstance(value, str) and len(value) > 10:
+        return instant(value, key)
+    try:
+        day = date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise FactError(f"{key}: {value!r} is not a date such as 2026-11-22", field=key) from None
+    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+
+
+def _boolean(value: Any, key: str) -> bool:
+    if not isinstance(value, bool):
+        raise FactError(f"{key}: expected true or false, got {value!r}", field=key)
+    return value
+
+
+def _text(value: Any, key: str) -> str:
+    if not isinstance(value, str):
+        raise FactError(f"{key}: expected text, got {value!r}", field=key)
+    return value
+
+
+def _number(value: Any, key: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise FactError(f"{key}: expected a number, got {value!r}", field=key)
+    return float(value)
+
+
+def _list(value: Any, key: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise FactError(f"{key}: expected a list, got {value!r}", field=key)
+    return value
+
+
+def _entity(value: Any, key: str) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise FactError(f"{key}: expected an object describing a person or thing, got {value!r}", field=key)
+    return dict(value)
+
+
+def _country(value: Any, key: str) -> str:
+    if not isinstance(value, str) or not _COUNTRY.fullmatch(value):
+        raise FactError(
+            f"{key}: expected a country code of two capitals such as NL, got {value!r}", field=key
+        )
+    return value
+
+
+def _language(value: Any, key: str) -> str:
+    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
+        raise FactError(f"{key}: expected a language code such as en, got {value!r}", field=key)
+    return value
+
+
+READERS: dict[str, Callable[[Any, str], Any]] = {
+    "boolean": _boolean,
+    "text": _text,
+    "longtext": _text,
+    "number": _number,
+    "date": _date,
+    "instant": instant,
+    "entity": _entity,
+    "list": _list,
+    "country": _country,
+    "language": _language,
+}
+
+
+def _choice(known: Field, value: Any, key: str) -> str | list[str]:
+    ids = [choice.id for choice in known.of]
+    chosen = value if known.multiple and isinstance(value, list) else [value]
+    for one in chosen:
+        if one not in ids:
+            raise FactError(f"{key}: {one!r} is none of {', '.join(ids)}", field=key)
+    return list(chosen) if known.multiple else str(chosen[0])
+
+
+def _blank(value: Any) -> bool:
+    return value is None or value == [] or value == {} or (isinstance(value, str) and not value.strip())
+
+
+def _put(values: dict[str, Any], key: str, known: Field, value: Any) -> None:
+    if isinstance(value, list) and not value and known.type == "list":
+        values[key] = []
+        return
+    read = read_value(known, value, key)
+    if read is not None:
+        values[key] = read
+
+
+def _actors(role: str, party: Party, value: Any) -> tuple[Actor, ...]:
+    if value is None:
+        return ()
+    items = value if isinstance(value, list) else [value]
+    if party.max is not None and len(items) > party.max:
+        raise FactError(f"{role}: at most {party.max} may hold this role, got {len(items)}", field=role)
+    return tuple(_actor(role, item) for item in items)
+
+
+def _actor(role: str, item: Any) -> Actor:
+    if not isinstance(item, Mapping):
+        raise FactError(f'{role}: expected {{"kind": ..., "country": ...}}, got {item!r}', field=role)
+    unknown = set(item) - PARTY_KEYS
+    if unknown:
+        raise FactError(
+            f"{role}: unknown key {min(unknown)!r}; known: {', '.join(sorted(PARTY_KEYS))}", field=role
+        )
+    kind, country = item.get("kind"), item.get("country")
+    if kind is not None and kind not in KINDS:
+        raise FactError(f"{role}.kind: {kind!r} is none of {', '.join(sorted(KINDS))}", field=f"{role}.kind")
+    return Actor(kind, None if country is None else _country(country, f"{role}.country"))
+
+
+def _describe(
+    procedure: BoundProcedure, parties: dict[str, tuple[Actor, ...]], values: dict[str, Any]
+) -> None:
+    """Let conditions see the parties: kind and country of a single role, lists and count of a plural one."""
+    for role, party in procedure.rules.parties.items():
+        actors = parties.get(role, ())
+        if party.single:
+            for actor in actors:
+                seen = {f"{role}.kind": actor.kind, f"{role}.country": actor.country}
+                values.update((name, value) for name, value in seen.items() if value)
+        elif actors:
+            values[f"{role}.kinds"] = [actor.kind for actor in actors if actor.kind]
+            values[f"{role}.countries"] = [actor.country for actor in actors if actor.country]
+            values[f"{role}.count"] = len(actors)
+
+
+def _step(procedure: BoundProcedure, number: int, item: Any) -> Taken:
+    where = f"steps[{number}]"
+    if not isinstance(item, Mapping) or not isinstance(item.get("step"), str):
+        raise FactError(f'{where}: expected {{"step": ..., "at": ...}}, got {item!r}', field="steps")
+    name = item["step"]
+    step = procedure.steps.get(name)
+    if step is None:
+        raise FactError(f"{where}: unknown step {name!r}; known: {', '.join(procedure.steps)}", field="steps")
+    needs = {need.id: need for need in step.needs}
+    unknown = set(item) - STEP_KEYS - set(needs)
+    if unknown:
+        known = ", ".join(sorted(STEP_KEYS | set(needs)))
+        raise FactError(
+            f"{where}: unknown key {min(unknown)!r} of step {name!r}; known: {known}", field="steps"
+        )
+    given = {
+        key: read_value(needs[key], value, f"{where}.{key}") for key, value in item.items() if key in needs
+    }
+    sent, received = _times(item, where)
+    return Taken(
+        step=name,
+        sent=sent,
+        received=received,
+        by=None if item.get("by") is None else _text(item["by"], f"{where}.by"),
+        part=None if item.get("part") is None else _text(item["part"], f"{where}.part"),
+        partial=item.get("partial") is not None and _boolean(item["partial"], f"{where}.partial"),
+        grounds=_grounds(procedure, item.get("grounds"), where),
+        given={key: value for key, value in given.items() if value is not None},
+    )
+
+
+def _times(item: Mapping[str, Any], where: str) -> tuple[datetime | None, datetime | None]:
+    at = None if item.get("at") is None else instant(item["at"], f"{where}.at")
+    sent = at if item.get("sent") is None else instant(item["sent"], f"{where}.sent")
+    received = at if item.get("received") is None else instant(item["received"], f"{where}.received")
+    if sent is None and received is None:
+        raise FactError(f"{where}: says neither at, nor sent and received", field="steps")
+    if sent and received and received < sent:
+        raise FactError(f"{where}: received before it was sent", field="steps")
+    return sent, received
+
+
+def _grounds(procedure: BoundProcedure, value: Any, where: str) -> tuple[str, ...]:
+    known = [ground.id for ground in procedure.rules.refusals]
+    chosen = tuple(_items(value, f"{where}.grounds"))
+    for ground in chosen:
+        if ground not in known:
+            raise FactError(f"{where}.grounds: {ground!r} is none of {', '.join(known)}", field="steps")
+    return chosen
+
+
+def _opened(
+    procedure: BoundProcedure, steps: tuple[Taken, ...], sent: datetime | None, received: datetime | None
+) -> tuple[tuple[Taken, ...], datetime | None, datetime | None]:
+    """Make the opening step agree with the facts `sent` and `received`, whichever of the two says it."""
+    opening = procedure.lifecycle.opening
+    receipts = [taken for taken in steps if procedure.steps[taken.step].move.receipt_of == opening]
+    rest = tuple(taken for taken in steps if taken.step != opening and taken not in receipts)
+    first = next((taken for taken in steps if taken.step == opening), None)
+    if steps and first is None and not (sent or received):
+        return steps, sent, received
+    if first is None and not (sent or received):
+        return steps, None, None
+    arrived = received or next((taken.received or taken.sent for taken in receipts), None)
+    sent = sent or (first.sent if first else None)
+    received = arrived or (first.received if first else None)
+    if sent and received and received < sent:
+        sent_fact = first is not None and first.sent is not None
+        raise FactError(f"received before it was {'sent (steps)' if sent_fact else 'sent'}", field="received")
+    by = first.by if first else None
+    given = first.given if first else {}
+    return (Taken(opening, sent, received, by=by, given=given), *rest), sent, received
+
+
+def _parts(procedure: BoundProcedure, raw: Any) -> dict[str, dict[str, dict[str, Any]]]:
+    parts: dict[str, dict[str, dict[str, Any]]] = {}
+    if raw is not None and not isinstance(raw, Mapping):
+        raise FactError("parts: expected an object of lists", field="parts")
+    for name, items in (raw or {}).items():
+        if name not in procedure.rules.parts:
+            known = ", ".join(procedure.rules.parts) or "none"
+            raise FactError(f"parts: unknown part {name!r}; known: {known}", field="parts")
+        fields = {known.id: known for known in procedure.rules.parts[name].fields}
+        parts[name] = {}
+        for number, item in enumerate(_items(items, f"parts.{name}"), 1):
+            where = f"parts.{name}[{number}]"
+            if not isinstance(item, Mapping) or not isinstance(item.get("id"), str):
+                raise FactError(f'{where}: expected an object with an "id"', field="parts")
+            values: dict[str, Any] = {}
+            for key, value in item.items():
+                if key != "id" and key not in fields:
+                    raise FactError(
+                        f"{where}: unknown fact {key!r}; known: {', '.join(fields)}", field="parts"
+                    )
+                if key != "id":
+                    _put(values, key, fields[key], value)
+            parts[name][item["id"]] = values
+    return parts
+
+
+def _items(value: Any, where: str) -> Sequence[Any]:
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple):
+        raise FactError(f"{where}: expected a list, got {value!r}", field=where)
+    return value
+
+
+def _known(procedure: BoundProcedure) -> str:
+    names = ["received", "sent", "steps", *procedure.rules.parties, *procedure.fields]
+    return ", ".join(names + (["parts"] if procedure.rules.parts else []))
