@@ -25,6 +25,7 @@ NODE = [
     {"plans"},
     {"oversight"},
     {"jobs"},
+    {"process"},
 ]
 # Django's own ways through the house: it gathers the models here, and applies the migrations.
 GATHERING = {"node.models", "node.apps", "node.migrate", "node.migrations"}

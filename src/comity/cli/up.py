@@ -49,7 +49,7 @@ def children(home: Home) -> list[Child]:
     needed = (*needed, "migrate")
 
     def job(name: str, **options: Any) -> Child:
-        return _child(home, name, ["comity.node.jobs", name], after=needed, **options)
+        return _child(home, name, ["comity.node.process", name], after=needed, **options)
 
     matcher = job("matcher", ready=lambda: _answering(home.matcher_socket))
     return [*database, migrate, _web(home, needed), job("worker"), job("sealer"), matcher]

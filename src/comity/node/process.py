@@ -1,4 +1,4 @@
-"""`python -m comity.node.jobs worker|sealer|matcher`, started and watched over by `comity up`."""
+"""`python -m comity.node.process worker|sealer|matcher`, started and watched over by `comity up`."""
 
 from __future__ import annotations
 
@@ -12,4 +12,5 @@ django.setup()
 
 from comity.node import jobs  # noqa: E402  (needs Django set up)
 
-jobs.main(sys.argv[1])
+if __name__ == "__main__":
+    jobs.main(sys.argv[1])

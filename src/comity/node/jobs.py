@@ -1,6 +1,6 @@
 """What the node does by itself: carry messages, cross-check requests, seal the ledger, keep the index.
 
-`python -m comity.node.jobs worker|sealer|matcher` runs one of the three processes beside the web. Nothing is
+`python -m comity.node.process worker|sealer|matcher` runs one of the three processes beside the web. Nothing is
 remembered by a job alone: each finds what there is to do in the database, so that a process that is killed
 loses nothing. procrastinate wakes the worker and keeps the timetable.
 """
