@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,27 +33,38 @@ def opened(home: Path | None) -> Iterator[Home]:
     When a private database does not run, the node is not up: then the database runs meanwhile, and what the
     command has entered into the ledger is sealed here.
     """
-    from comity.node.database import PrivateServer
     from comity.node.home import ENVIRONMENT, Home
 
     node = Home.open(home)
     os.environ |= {ENVIRONMENT: str(node.path), "DJANGO_SETTINGS_MODULE": "comity.node.settings"}
-    server = None if node.database_url else PrivateServer(node)
-    alone = server is not None and server.pid() is None
-    with server.running() if server else nullcontext():
+    with database_running(node) as alone:
         import django
 
         django.setup()
         from django.db import connections
 
-        from comity.node import jobs  # its signals wake the worker for what the command sends
-
         try:
             yield node
             if alone:
+                from comity.node import jobs
+
                 jobs.seal_once()
         finally:
             connections.close_all()
+
+
+@contextmanager
+def database_running(home: Home) -> Iterator[bool]:
+    """The node's private database runs within the block; yields whether it did not before."""
+    from comity.node.database import PrivateServer
+
+    if home.database_url:
+        yield False
+        return
+    server = PrivateServer(home)
+    alone = server.pid() is None
+    with server.running():
+        yield alone
 
 
 def find_authority(code: str | None) -> Authority:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from comity.base.errors import Conflict, InputError, Unavailable
-from comity.cli.home import opened
+from comity.cli.home import database_running, opened
 from comity.cli.options import HomeOption
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ def init(
     if home is None:
         raise InputError("say where the node is to live: --home FOLDER")
     made = make(home, name, port, database_url)
+    with database_running(made):
+        migrate(made)
     with opened(made.path):
         authority = found(code, title, country, kind, language)
         typer.echo(f"Node {made.name} is made in {made.path} and will answer at {made.url}")
@@ -82,7 +84,7 @@ def add(
 
 
 def make(path: Path, name: str, port: str, database_url: str | None = None) -> Home:
-    """Make the home and its migrated database; what an interrupted `init` has left is completed.
+    """Make the home and its empty database; what an interrupted `init` has left is completed.
 
     Raises Conflict when the folder holds a node that has been set up.
     """
@@ -96,13 +98,6 @@ def make(path: Path, name: str, port: str, database_url: str | None = None) -> H
         if any(home.keys_dir.iterdir()):
             raise
     database.prepare(home)
-    if home.database_url is None:
-        database.PrivateServer(home).start()
-    try:
-        _migrate(home)
-    finally:
-        if home.database_url is None:
-            database.PrivateServer(home).stop()
     return home
 
 
@@ -141,8 +136,8 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _migrate(home: Home) -> None:
-    """In a process of its own, since only there the database is entered as its owner."""
+def migrate(home: Home) -> None:
+    """Bring the running database to this version; in a process of its own, which enters it as its owner."""
     done = subprocess.run(
         [sys.executable, "-m", "comity.node.migrate"],
         env={**os.environ, "COMITY_HOME": str(home.path)},

@@ -190,7 +190,7 @@ class _Process:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=lambda: _end_with(parent, last_word),
+                preexec_fn=lambda: end_with(parent, last_word),
                 **self.child.run_as,
             )
         self.since = now()
@@ -262,7 +262,7 @@ def _on_signals(act: Callable[[], None]) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _end_with(parent: int, number: signal.Signals) -> None:
+def end_with(parent: int, number: signal.Signals) -> None:
     """Runs in the child: have the kernel signal it when its parent dies, unless that has happened already."""
     _libc.prctl(_SET_PARENT_DEATH_SIGNAL, int(number))
     if os.getppid() != parent:
