@@ -15,9 +15,10 @@ from typing import Any, Self
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 
-from comity.base.errors import InputError, NotFound
+from comity.base.errors import InputError, Malformed, NotFound
 from comity.base.time import now
 from comity.node import ledger, scope
 from comity.wire.keys import PrivateKeys, PublicKeys
@@ -229,25 +230,39 @@ def add_partner(given: dict[str, Any], *, confirmed: bool = False) -> Authority:
         existing = Authority.objects.filter(code=given["code"]).first()
         if existing and existing.local:
             raise InputError(f"{given['code']} is an authority of this node itself", field="code")
-        partner, _ = Authority.objects.update_or_create(
-            code=given["code"],
-            defaults={
-                **{name: given[name] for name in REQUIRED[1:]},
-                "endpoint": given.get("endpoint", ""),
-                "channel": "comity" if given.get("endpoint") else "manual",
-                "contact": given.get("contact", ""),
-                "languages": given.get("languages") or ["en"],
-            },
-        )
-        for key in given.get("keys", ()):
+        values = {
+            **{name: given[name] for name in REQUIRED[1:]},
+            "endpoint": given.get("endpoint") or "",
+            "channel": "comity" if given.get("endpoint") else "manual",
+            "contact": given.get("contact") or "",
+            "languages": given.get("languages") or ["en"],
+        }
+        _check(Authority(code=given["code"], **values))
+        partner, _ = Authority.objects.update_or_create(code=given["code"], defaults=values)
+        for key in _listed(given, "keys"):
             _store_key(partner, _read_key(key, partner), confirmed=confirmed)
     return partner
+
+
+def _check(authority: Authority) -> None:
+    try:
+        authority.clean_fields()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InputError(messages[0], field=field) from None
+
+
+def _listed(given: dict[str, Any], field: str) -> list[Any]:
+    value = given.get(field) or []
+    if not isinstance(value, list):
+        raise InputError("expected a list", field=field)
+    return value
 
 
 def _read_key(given: Any, partner: Authority) -> PublicKeys:
     try:
         key = PublicKeys.from_json(given)
-    except (KeyError, TypeError, ValueError):
+    except Malformed:
         raise InputError("not a public key as `comity peers export` writes it", field="keys") from None
     if key.authority != partner.code:
         raise InputError(f"the key belongs to {key.authority}, not to {partner.code}", field="keys")
@@ -339,3 +354,13 @@ def revoke_token(officer: Officer, token: int) -> None:
     if not Token.objects.filter(pk=token, officer=officer, expires_at__gt=now()).update(expires_at=now()):
         raise NotFound("You have no such token.")
     ledger.record("token.revoked", article="", body={"officer": str(officer.identity), "token": token})
+
+
+def team() -> list[Officer]:
+    """The persons of the acting authority who can be given work."""
+    return list(Officer.objects.filter(active=True).exclude(user=None))
+
+
+def actor_names() -> dict[str, str]:
+    """The officers of the acting authority by the name that the ledger gives them, such as `officer-7`."""
+    return {f"officer-{pk}": name for pk, name in Officer.objects.values_list("pk", "name")}

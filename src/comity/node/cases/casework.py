@@ -29,7 +29,7 @@ def open_case(
         raise InputError("give the case a short title", field="title")
     case = Case(
         conversation=uuid4(),
-        reference=_next_reference(me, at.year),
+        reference=next_reference(me, at.year),
         procedure=procedure,
         role=REQUESTER,
         partner=partner,
@@ -69,8 +69,9 @@ def take_step(
 ) -> Step:
     """Take a step of a case as our party, and tell the partner where the step is addressed to it.
 
-    `content` may hold `text`, `grounds` (refusal grounds), `fields`, and `includes`: steps received in this or
-    other cases whose text is passed on, as far as their handling codes allow. Raises NotLawful with the reason
+    `content` may hold `fields` (what the step needs; `text` stands for the first of them), `grounds` of refusal,
+    `partial`, and `includes`: steps received in this or other cases that are passed on with it, as far as their
+    handling codes allow. Raises NotLawful with the reason
     and articles when the instrument does not allow it now, Denied when a handling code forbids it.
     """
     officer = access.require("case.step")
@@ -80,7 +81,7 @@ def take_step(
     option = rules.option(case, step)
     if not option.allowed:
         raise NotLawful(option.reason, articles=(option.article,))
-    content = _clean(case, step, content)
+    content = clean_content(case, option, content)
     mark = _mark(case, content, marking or {})
     taken = Step(
         case=case,
@@ -144,7 +145,8 @@ def find(case_id: UUID, *, lock: bool = False) -> Case:
     return case
 
 
-def _next_reference(me: Authority, year: int) -> str:
+def next_reference(me: Authority, year: int) -> str:
+    """A new reference such as NL-2026-00042: the numbers of an authority in a year have no gaps."""
     Reference.objects.get_or_create(authority=me, year=year)
     row = Reference.objects.select_for_update().get(authority=me, year=year)
     row.last += 1
@@ -152,35 +154,59 @@ def _next_reference(me: Authority, year: int) -> str:
     return f"{me.country}-{year}-{row.last:05d}"
 
 
-next_reference = _next_reference
-
-
 def _check_version(case: Case, version: int) -> None:
     if case.version != version:
         raise Conflict("The case has changed since you opened it. Read it again, then decide.")
 
 
-def _clean(case: Case, step: str, content: Mapping[str, Any]) -> dict[str, Any]:
-    text = str(content.get("text", "")).strip()
-    if len(text) > LONGEST_TEXT:
-        raise InputError(f"at most {LONGEST_TEXT} characters", field="text")
-    cleaned: dict[str, Any] = {"text": text}
-    grounds = [str(ground) for ground in content.get("grounds", ())]
-    known = rules.grounds(case)
+def clean_content(case: Case, option: rules.Option, content: Mapping[str, Any]) -> dict[str, Any]:
+    """What a step says, read by the fields it needs; raises InputError naming the field."""
+    cleaned: dict[str, Any] = {"fields": _fields(option, content)}
+    grounds = [str(ground) for ground in content.get("grounds") or ()]
+    known = rules.grounds(case) if option.refusal else {}
     for ground in grounds:
         if ground not in known:
             raise InputError(f"{ground!r} is no ground of refusal here", field="grounds")
+    if option.refusal and known and not grounds:
+        raise InputError("name at least one ground the law knows", field="grounds")
     if grounds:
         cleaned["grounds"] = [{"id": ground, "article": known[ground]} for ground in grounds]
-    if rules.needs_ground(case, step) and not grounds:
-        raise InputError("name at least one ground the law knows", field="grounds")
-    if rules.needs_text(case, step) and not text:
-        raise InputError("say it in words", field="text")
+    if content.get("partial"):
+        if not option.partial:
+            raise InputError("this step cannot cover only a part", field="partial")
+        cleaned["partial"] = True
     if content.get("includes"):
-        cleaned["includes"] = [str(UUID(str(each))) for each in content["includes"]]
-    if content.get("evaluation"):
-        cleaned["evaluation"] = str(content["evaluation"])[:2]
+        cleaned["includes"] = [_uuid(each) for each in content["includes"]]
     return cleaned
+
+
+def _fields(option: rules.Option, content: Mapping[str, Any]) -> dict[str, Any]:
+    given = dict(content.get("fields") or {})
+    text = str(content.get("text") or "").strip()
+    known = {need.id for need in option.needs}
+    for name in given:
+        if name not in known:
+            raise InputError(f"{option.title!r} has no such field", field=name)
+    if text:
+        plain = [need.id for need in option.needs if need.type == "longtext" and need.id not in given]
+        given[plain[0] if plain else "text"] = text
+    cleaned = {name: value for name, value in given.items() if value not in (None, "", [], {})}
+    for name, value in cleaned.items():
+        if isinstance(value, str) and len(value) > LONGEST_TEXT:
+            raise InputError(f"at most {LONGEST_TEXT} characters", field=name)
+    for need in option.needs:
+        if need.id in cleaned:
+            cleaned[need.id] = rules.read_field(need, cleaned[need.id])
+        elif need.required:
+            raise InputError(f"{need.label}: needed, article {need.article}", field=need.id)
+    return cleaned
+
+
+def _uuid(text: object) -> str:
+    try:
+        return str(UUID(str(text)))
+    except ValueError:
+        raise InputError("expected the id of a step", field="includes") from None
 
 
 def _mark(case: Case, content: dict[str, Any], given: Mapping[str, Any]) -> handling.Marking:
@@ -194,7 +220,8 @@ def _mark(case: Case, content: dict[str, Any], given: Mapping[str, Any]) -> hand
     handling.enforce(passed_on, handling.PASS_ON)
     if included:
         content["included"] = [
-            {"from": step.handling.get("provider", ""), "text": step.content.get("text", "")} for step in included
+            {"from": step.handling.get("provider", ""), "fields": step.content.get("fields", {})}
+            for step in included
         ]
     return handling.strictest([mine, *passed_on]) if passed_on else mine
 

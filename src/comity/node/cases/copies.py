@@ -8,6 +8,8 @@ from uuid import UUID
 
 from comity.base.errors import Conflict, InputError, NotFound
 from comity.base.time import now
+from comity.law import Decision
+from comity.law.answers import OwedCopy
 from comity.node import access, handling, ledger
 from comity.node.authorities import Authority
 from comity.node.cases import casework, rules
@@ -20,22 +22,24 @@ class Due:
     """A copy to be decided on: of which step, to whom, under which article, and what may waive it."""
 
     step: Step
-    to: str
+    rule: OwedCopy
     article: str
-    text: str
-    waivers: tuple[dict[str, str], ...]
-    assess: bool
+
+    @property
+    def to(self) -> str:
+        """The rule's name of the copy, by which it is decided on."""
+        return self.rule.id
 
 
-def due(case: Case, steps: list[Step]) -> list[Due]:
+def due(case: Case, steps: list[Step], decision: Decision) -> list[Due]:
     """The copies of our own steps that nobody has decided on yet."""
     decided = {(copy.step_id, copy.to) for copy in Copy.objects.filter(case=case)}
     return [
-        Due(step, rule["to"], rule["article"], rule["text"], tuple(rule["waivers"]), rule["assess"])
+        Due(step, rule, rules.cite(case.procedure, rule.article))
         for step in steps
         if step.party == case.role
-        for rule in rules.copies(case, step.step)
-        if (step.pk, rule["to"]) not in decided
+        for rule in rules.copies(decision, case, step.step)
+        if (step.pk, rule.id) not in decided
     ]
 
 
@@ -83,7 +87,7 @@ def _rule(case: Case, step_id: UUID, to: str) -> Due:
         raise NotFound("There is no such step in this case.")
     if Copy.objects.filter(step=step, to=to).exists():
         raise Conflict("It has been decided already.")
-    found = [rule for rule in due(case, [step]) if rule.to == to]
+    found = [each for each in due(case, [step], rules.decision(case)) if each.to == to]
     if not found:
         raise NotFound("The law asks for no such copy here.")
     return found[0]

@@ -96,9 +96,13 @@ class Step(Owned):
 
     def as_fact(self) -> dict[str, Any]:
         """The step as the law engine reads it; one not yet received carries `sent` only."""
-        fact = {"step": self.step, "sent": self.sent_at.isoformat()}
+        fact: dict[str, Any] = {"step": self.step, "by": self.party, "sent": self.sent_at.isoformat()}
         if self.received_at:
             fact["received"] = self.received_at.isoformat()
+        if self.content.get("partial"):
+            fact["partial"] = True
+        if self.content.get("grounds"):
+            fact["grounds"] = [ground["id"] for ground in self.content["grounds"]]
         return fact
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from comity.base.errors import InputError
 from comity.base.time import now
-from comity.node import access, ledger
+from comity.law import Decision
+from comity.node import access, authorities, ledger
 from comity.node.authorities import Officer
 from comity.node.cases import casework, copies, rules
 from comity.node.cases.copies import Due
@@ -20,9 +20,6 @@ from comity.node.cases.models import Case, Copy, Step
 from comity.node.exchange.models import Outbox
 from comity.node.ledger import Line
 from comity.node.registers.models import Match
-
-if TYPE_CHECKING:
-    from comity.law import Decision
 
 SOON = timedelta(hours=8)
 WORKLIST_LIMIT = 500
@@ -73,12 +70,14 @@ class CaseView:
 
     case: Case
     decision: Decision
+    options: list[rules.Option]
     steps: list[Step]
     timeline: list[Line]
     matches: list[Match]
     copies_due: list[Due]
     copies: list[Copy]
     messages: list[Outbox]
+    officers: dict[str, str]
 
 
 def worklist(choice: str = "mine") -> Worklist:
@@ -108,7 +107,7 @@ def worklist(choice: str = "mine") -> Worklist:
         counts,
         choice,
         late=clocks.filter(late_after__lt=at).count(),
-        soon=clocks.filter(due_at__gte=at, due_at__lt=at + SOON).count(),
+        soon=clocks.filter(due_at__gte=at, due_at__lte=at + SOON).count(),
     )
 
 
@@ -160,6 +159,7 @@ def read_case(case_id: UUID) -> CaseView:
         "case.read", article=access.RULES["case.read"].article, case=conversation,
         body={"reference": case.reference},
     )
+    decision = rules.decision(case)
     steps = list(case.steps.select_related("officer"))
     matches = (
         Match.objects.filter(query__case=case)
@@ -168,11 +168,49 @@ def read_case(case_id: UUID) -> CaseView:
     )
     return CaseView(
         case=case,
-        decision=rules.decision(case),
+        decision=decision,
+        options=rules.options(case, decision),
         steps=steps,
         timeline=ledger.lines(case=conversation),
         matches=list(matches),
-        copies_due=copies.due(case, steps),
+        copies_due=copies.due(case, steps, decision),
         copies=list(case.copies.select_related("partner", "decided_by")),
         messages=list(Outbox.objects.filter(conversation=case.conversation).select_related("partner")),
+        officers=authorities.actor_names(),
     )
+
+
+def worklist_version() -> str:
+    """Changes whenever the worklist does, and reads no case: for polling."""
+    access.require("worklist.read")
+    at = now()
+    clocks = Q(paused=False) & OURS
+    found = Case.objects.filter(closed_at=None).aggregate(
+        cases=Count("pk"),
+        versions=Sum("version"),
+        late=Count("pk", filter=clocks & Q(late_after__lt=at)),
+        soon=Count("pk", filter=clocks & Q(due_at__gte=at, due_at__lte=at + SOON)),
+        checked=Count("cross_checked_at"),
+    )
+    discarded = Match.objects.filter(query__case__closed_at=None, decision=Match.DISCARDED).count()
+    return "-".join(str(value or 0) for value in (*found.values(), discarded))
+
+
+def case_clock(case_id: UUID) -> tuple[Case, Decision]:
+    """A case and what the law says of it now, for its clock alone: nothing of its content is to be shown."""
+    access.require("case.read")
+    case = casework.find(case_id)
+    return case, rules.decision(case)
+
+
+def case_version(case_id: UUID) -> str:
+    """Changes with every step, assignment, delivery or decision in a case, and reads nothing of it."""
+    access.require("case.read")
+    case = casework.find(case_id)
+    messages = Outbox.objects.filter(conversation=case.conversation)
+    tried = messages.aggregate(
+        all=Count("pk"), tries=Sum("attempts"), waiting=Count("due_at"), back=Count("received_at")
+    )
+    decided = Match.objects.filter(query__case=case).aggregate(all=Count("pk"), decided=Count("decided_at"))
+    copied = Copy.objects.filter(case=case).count()
+    return "-".join(str(value or 0) for value in (case.version, *tried.values(), *decided.values(), copied))

@@ -51,7 +51,12 @@ def receive_copy(received: Received) -> None:
 
 
 def key_in(
-    case_id: UUID, step: str, text: str, received_at: datetime, marking: Mapping[str, Any], channel: str
+    case_id: UUID,
+    step: str,
+    content: Mapping[str, Any],
+    received_at: datetime,
+    marking: Mapping[str, Any],
+    channel: str,
 ) -> Step:
     """Write down a step of a partner without Comity, as it came by another channel.
 
@@ -64,12 +69,11 @@ def key_in(
         raise Conflict(f"{case.partner.name} answers through Comity itself.")
     if received_at > now():
         raise InputError("expected an instant that is not in the future", field="received_at")
-    if not text.strip():
-        raise InputError("write down what the partner says", field="text")
     option = rules.option(case, step, party=case.other_role)
     if not option.allowed:
         raise NotLawful(option.reason, articles=(option.article,))
-    body = {"content": {"text": text.strip(), "channel": channel.strip()[:80]}, "handling": marking}
+    cleaned = casework.clean_content(case, option, content)
+    body = {"content": {**cleaned, "channel": channel.strip()[:80]}, "handling": marking}
     return _write(case, step, body, sent=received_at, at=received_at, message=None)
 
 

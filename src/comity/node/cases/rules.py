@@ -2,13 +2,252 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from comity.base.errors import FactError, InputError, NotLawful
+from comity.base.time import now
+from comity.law import Book, Decision, decide, standard_book
+from comity.law import preview as law_preview
+from comity.law.answers import OwedCopy
+from comity.law.facts import read_facts, read_value
+from comity.law.procedures import BoundProcedure
+from comity.law.schema import Field
+from comity.law.steps import StepOption
+from comity.node.authorities import Authority
+from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
 
-@cache
-def book() -> Any:
+ASSESSED = ("access", "judicial_authorisation_required")
+"""Facts that the requested side finds out: kept in columns of their own, never sent with a request."""
+
+
+def book() -> Book:
     """The packaged law book, loaded once a process."""
-    from comity.law import Book
+    return standard_book()
 
-    return Book.load()
+
+def procedure(procedure_id: str, at: datetime) -> BoundProcedure:
+    """A procedure as it is in force at an instant; raises UnknownProcedure."""
+    return book().at(at).procedure(procedure_id)
+
+
+def article(procedure_id: str, at: datetime) -> str:
+    """The article a procedure rests on, with its act: `dir-2023-977 art. 4`."""
+    return cite(procedure_id, procedure(procedure_id, at).article)
+
+
+def cite(procedure_id: str, number: str) -> str:
+    """An article of the act of a procedure, in the one form used everywhere."""
+    return f"{procedure_id.partition('/')[0]} art. {number}"
+
+
+def clean(procedure_id: str, facts: Mapping[str, Any], at: datetime | None = None) -> dict[str, Any]:
+    """The facts given for a procedure, blanks left out; raises FactError naming what is unknown or mistyped."""
+    bound = procedure(procedure_id, at or now())
+    known = set(bound.fields) - set(ASSESSED)
+    for name in facts:
+        if name not in known:
+            raise FactError(f"unknown fact {name!r} for {procedure_id}", field=name)
+    given = {name: value for name, value in facts.items() if value not in (None, "", [], {})}
+    read_facts(bound, given)
+    return given
+
+
+def facts_of(case: Case) -> dict[str, Any]:
+    """The case as the engine reads it: its fields, its parties, and the steps so far with their instants."""
+    me = case.authority if case.authority_id else Authority.objects.get(pk=case.authority_id)
+    mine, theirs = me.party, case.partner.party
+    facts: dict[str, Any] = {
+        **case.facts,
+        REQUESTER: mine if case.role == REQUESTER else theirs,
+        REQUESTED: theirs if case.role == REQUESTER else mine,
+        "steps": [],
+    }
+    known = procedure(case.procedure, case.received_at or case.opened_at).fields
+    for name in ASSESSED:
+        value = getattr(case, name)
+        if name in known and value not in (None, ""):
+            facts[name] = value
+    for step in Step.objects.filter(case_id=case.pk):
+        if step.step == "copied":
+            facts |= {"sent": step.sent_at.isoformat(), "received": step.sent_at.isoformat()}
+        else:
+            facts["steps"].append(step.as_fact())
+    return facts
+
+
+def decision(case: Case, at: datetime | None = None) -> Decision:
+    """What the law says of the case at an instant."""
+    return decide(book(), case.procedure, facts_of(case), at)
+
+
+def preview(
+    procedure_id: str, facts: Mapping[str, Any], requester: Authority, requested: Authority, at: datetime
+) -> Decision:
+    """What would hold if a draft were sent and received at `at`: its clocks, and what is missing until then."""
+    parties = {REQUESTER: requester.party, REQUESTED: requested.party}
+    return law_preview(book(), procedure_id, {**facts, **parties}, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A procedure that could be used towards a partner, and what the engine says of it."""
+
+    procedure: BoundProcedure
+    decision: Decision
+
+    @property
+    def fits(self) -> bool:
+        """Whether the act applies and the two authorities may use it with each other."""
+        return self.decision.applies.value is True and not any(
+            missing.field in (REQUESTER, REQUESTED) for missing in self.decision.missing
+        )
+
+
+def proposals(requester: Authority, requested: Authority, at: datetime | None = None) -> list[Proposal]:
+    """Every procedure between two parties, those that fit first; the reasons against the others are kept."""
+    at = at or now()
+    parties = {REQUESTER: requester.party, REQUESTED: requested.party}
+    found = []
+    for procedure_id in book().procedures:
+        bound = book().at(at).procedure(procedure_id)
+        if set(parties) <= set(bound.rules.parties):
+            found.append(Proposal(bound, decide(book(), procedure_id, parties, at)))
+    return sorted(found, key=lambda each: (not each.fits, each.procedure.rules.lifecycle != "question"))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A step as one party of a case may take it now; `told`: the other party gets a message about it."""
+
+    step: str
+    title: str
+    allowed: bool
+    reason: str
+    article: str
+    effect: str
+    told: bool
+    partial: bool
+    refusal: bool
+    needs: tuple[Field, ...]
+    checked: bool
+
+
+def options(case: Case, given: Decision | None = None, party: str | None = None) -> list[Option]:
+    """The steps that are for a party of the case (ours, if not said), allowed or not."""
+    role = party or case.role
+    answer = given or decision(case)
+    return [_option(case, answer, each) for each in answer.steps if role in each.by and not _is_receipt(answer, each)]
+
+
+def option(case: Case, step: str, party: str | None = None) -> Option:
+    """One step for a party of the case; NotLawful when the procedure has no such step for it."""
+    for each in options(case, party=party):
+        if each.step == step:
+            return each
+    raise NotLawful(f"{case.procedure} has no step {step!r} for the {party or case.role}.")
+
+
+def _option(case: Case, answer: Decision, each: StepOption) -> Option:
+    bound = _bound(answer)
+    allowed, reason = each.allowed, each.reason
+    if case.role == COPY:
+        allowed, reason = False, "this is a copy: the case is another authority's"
+    elif each.step == bound.lifecycle.opening and answer.may.value is not True:
+        allowed, reason = False, answer.may.reason
+    return Option(
+        step=each.step,
+        title=each.title,
+        allowed=allowed,
+        reason=reason,
+        article=cite(case.procedure, each.article),
+        effect=each.effect,
+        told=len(each.by) == 1,
+        partial=bound.steps[each.step].move.partial_to is not None,
+        refusal=each.step == "refused",
+        needs=each.fields,
+        checked=each.checked,
+    )
+
+
+def read_field(field: Field, value: Any) -> Any:
+    """One value of a step's field, read by its type; InputError naming the field."""
+    try:
+        read_value(field, value, field.id)
+    except FactError as error:
+        raise InputError(str(error), field=field.id) from None
+    return value
+
+
+def _bound(answer: Decision) -> BoundProcedure:
+    assert answer.procedure is not None
+    return answer.procedure
+
+
+def _is_receipt(answer: Decision, each: StepOption) -> bool:
+    return _bound(answer).steps[each.step].move.receipt_of is not None
+
+
+def refresh(case: Case) -> Decision:
+    """Copy what the engine says now into the columns that lists are sorted and filtered by."""
+    answer = decision(case)
+    case.state = answer.state
+    due = answer.due if case.role != COPY else None
+    case.due_at, case.late_after = (due.at, due.latest) if due else (None, None)
+    case.paused = bool(due and due.paused)
+    case.owed_by = "" if case.role == COPY else _turn(case, answer)
+    final = answer.state in _bound(answer).lifecycle.final
+    case.closed_at = (case.closed_at or now()) if final else None
+    return answer
+
+
+def _turn(case: Case, answer: Decision) -> str:
+    """Whose move it is: who owes the running clock, who can end its pause, or whoever has to close."""
+    bound = _bound(answer)
+    if answer.state in bound.lifecycle.final:
+        return ""
+    if answer.state == bound.lifecycle.start:
+        return bound.steps[bound.lifecycle.opening].move.by[0]
+    if answer.due is None:
+        waiting = [clock.owed_by for clock in answer.clocks if clock.ended is None and clock.duty == "shall"]
+        return waiting[0] if waiting else case.role
+    if not answer.due.paused:
+        return answer.due.owed_by
+    ends = [pause.until.partition(".")[0] for pause in bound.rules.pauses if pause.clock == answer.due.id]
+    return bound.steps[ends[0]].move.by[0] if ends else answer.due.owed_by
+
+
+def next_for_us(case: Case, answer: Decision) -> str:
+    """What happens next, in a few words, seen from our desk."""
+    if case.role == COPY:
+        return "For your information"
+    if answer.state == _bound(answer).lifecycle.start:
+        missing = sum(1 for each in answer.missing if each.blocks)
+        return f"Fill in what is missing: {missing}" if missing else "Send it"
+    if case.owed_by != case.role:
+        return f"Waiting for {case.partner.name}" if case.owed_by else "Closed"
+    wanted = [each.title for each in options(case, answer) if each.allowed]
+    return " or ".join(wanted[:3]).capitalize() or "Nothing"
+
+
+def grounds(case: Case) -> dict[str, str]:
+    """The grounds of refusal open in the case: id to article."""
+    return {each.id: cite(case.procedure, each.article) for each in decision(case).refusals}
+
+
+def copies(answer: Decision, case: Case, step: str) -> Iterator[OwedCopy]:
+    """The copies that the law asks for, or asks to be considered, when we take a step."""
+    return (copy for copy in answer.copies if copy.of == step and case.role != COPY)
+
+
+def subjects(case: Case) -> list[dict[str, Any]]:
+    """The persons and things the case is about, as FollowTheMoney entities, from its entity and list fields."""
+    found = []
+    for value in case.facts.values():
+        for number, item in enumerate(value if isinstance(value, list) else [value], 1):
+            if isinstance(item, dict) and isinstance(item.get("properties"), dict) and item.get("schema"):
+                entity = {"id": f"subject-{len(found) + 1}", "schema": item["schema"], "line": number}
+                found.append({**entity, "properties": item["properties"]})
+    return found

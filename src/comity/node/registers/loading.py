@@ -53,18 +53,20 @@ def load(
     mapping: Mapping[str, Any] | None = None,
     *,
     complete: bool = True,
+    name: str = "",
     progress: Progress | None = None,
 ) -> Import:
     """Read a file of `kind` (see `comity.match.sources.KINDS`) into the register, in this transaction.
 
     Records are known by their entity id: importing again updates what changed and adds what is new. With
-    `complete` the file is the whole list, and records that are no longer in it are withdrawn.
+    `complete` the file is the whole list, and records that are no longer in it are withdrawn. `name` is what the
+    file is called where it came from.
     Raises InputError when the file as a whole cannot be read; then nothing is changed.
     """
     access.require("register.load")
     at = now()
     rejects_path = settings.HOME.rejects_dir / f"{register.code}-{at:%Y%m%dT%H%M%S%f}.jsonl"
-    done = Import(register=register, at=at, source=path.name, kind=kind)
+    done = Import(register=register, at=at, source=name or path.name, kind=kind)
     seen: set[str] = set()
     with Rejects(rejects_path) as rejects:
         for batch in _batches(sources.read(path, kind, rejects, mapping)):
