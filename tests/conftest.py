@@ -23,6 +23,7 @@ ROLES = ("officer", "analyst", "supervisor", "data-protection-officer", "adminis
 
 _folder = tempfile.mkdtemp(prefix="comity-test-")
 
+
 def pytest_configure() -> None:
     """Make the home of the node under test and set Django up, so that tests import the node's modules."""
     import django
@@ -38,8 +39,10 @@ def pytest_configure() -> None:
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(_folder, ignore_errors=True)
+
 
 @pytest.fixture(scope="session")
 def home() -> Iterator[Any]:
@@ -65,6 +68,7 @@ def home() -> Iterator[Any]:
         if server:
             server.remove()
 
+
 @pytest.fixture
 def empty(home: Any) -> Iterator[Any]:
     """The node with no rows at all, emptied as the owner, who alone may delete."""
@@ -83,6 +87,7 @@ def empty(home: Any) -> Iterator[Any]:
 
     connections.close_all()
 
+
 class Node:
     """Two authorities at one node, NL and DE, each with an officer of every role; and a partner by hand."""
 
@@ -100,7 +105,11 @@ class Node:
         )
         self.officers = {
             (authority.code, role): authorities.enrol(
-                authority, f"{authority.country.lower()}-{role}", f"{role} {authority.country}", [role], PASSWORD
+                authority,
+                f"{authority.country.lower()}-{role}",
+                f"{role} {authority.country}",
+                [role],
+                PASSWORD,
             )
             for authority in (self.nl, self.de)
             for role in ROLES
@@ -149,6 +158,7 @@ class Node:
                     carried += 1
         return carried
 
+
 @pytest.fixture
 def node(empty: Any, monkeypatch: pytest.MonkeyPatch) -> Node:
     """The node with authorities, officers and partners; messages travel inside the process."""
@@ -167,6 +177,7 @@ def node(empty: Any, monkeypatch: pytest.MonkeyPatch) -> Node:
 
     monkeypatch.setattr("comity.node.exchange.sending.httpx.post", post)
     return Node(empty)
+
 
 def _aside(function: Any, *args: Any) -> Any:
     outcome: dict[str, Any] = {}
@@ -187,6 +198,7 @@ def _aside(function: Any, *args: Any) -> Any:
     if "error" in outcome:
         raise outcome["error"]
     return outcome["value"]
+
 
 @pytest.fixture
 def matcher(node: Node) -> Iterator[Any]:

@@ -9,6 +9,10 @@ from comity.node import authorities, database, jobs, ledger, oversight
 from comity.wire.export import verify_export
 
 
+FIRST = "(SELECT min(id) FROM node_entry WHERE \"case\" = 'c')"
+LAST = "(SELECT max(id) FROM node_entry WHERE \"case\" = 'c')"
+
+
 @pytest.fixture
 def written(node):
     with node.act():
@@ -49,19 +53,21 @@ def test_an_entry_says_who_what_when_and_under_which_article(written):
 
 def test_nothing_personal_stands_in_clear_in_the_database(written):
     with written.act("supervisor"), connection.cursor() as cursor:
-        cursor.execute("SELECT string_agg(e::text || b::text, '') FROM node_entry e JOIN node_body b ON b.entry_id = e.id")
+        cursor.execute(
+            "SELECT string_agg(e::text || b::text, '') FROM node_entry e JOIN node_body b ON b.entry_id = e.id"
+        )
         assert "Jansen" not in cursor.fetchone()[0]
 
 
 @pytest.mark.parametrize(
     ("statement", "kind"),
     [
-        ("UPDATE node_entry SET kind = 'test.other' WHERE id = (SELECT max(id) FROM node_entry WHERE \"case\" = 'c')", "changed-header"),
-        ("UPDATE node_entry SET actor = 'officer-0' WHERE id = (SELECT min(id) FROM node_entry WHERE \"case\" = 'c')", "changed-header"),
-        ("UPDATE node_body SET ciphertext = ciphertext || '\\x00' WHERE entry_id = (SELECT max(id) FROM node_entry WHERE \"case\" = 'c')", "changed-body"),
-        ("UPDATE node_body SET ciphertext = NULL, wrapped_key = NULL WHERE entry_id = (SELECT max(id) FROM node_entry WHERE \"case\" = 'c')", "changed-body"),
-        ("DELETE FROM node_leaf WHERE entry_id = (SELECT min(id) FROM node_entry WHERE \"case\" = 'c')", "missing"),
-        ("UPDATE node_leaf SET hash = repeat('0', 64) WHERE entry_id = (SELECT min(id) FROM node_entry WHERE \"case\" = 'c')", "changed-header"),
+        (f"UPDATE node_entry SET kind = 'test.other' WHERE id = {LAST}", "changed-header"),
+        (f"UPDATE node_entry SET actor = 'officer-0' WHERE id = {FIRST}", "changed-header"),
+        (f"UPDATE node_body SET ciphertext = ciphertext || '\\x00' WHERE entry_id = {LAST}", "changed-body"),
+        (f"UPDATE node_body SET ciphertext = NULL, wrapped_key = NULL WHERE entry_id = {LAST}", "changed-body"),
+        (f"DELETE FROM node_leaf WHERE entry_id = {FIRST}", "missing"),
+        (f"UPDATE node_leaf SET hash = repeat('0', 64) WHERE entry_id = {FIRST}", "changed-header"),
         ("UPDATE node_checkpoint SET signed = replace(signed, '.', 'x.')", "signature"),
     ],
 )  # fmt: skip
@@ -70,7 +76,9 @@ def test_a_change_behind_the_ledgers_back_is_found(written, statement, kind):
     report = verify(written)
     assert not report.ok
     found = {problem.kind for problem in report.problems}
-    assert kind in found or (kind == "signature" and found & {"unreadable", "checkpoint", "signature"}), report.problems
+    assert kind in found or (kind == "signature" and found & {"unreadable", "checkpoint", "signature"}), (
+        report.problems
+    )
 
 
 def test_a_found_change_is_itself_an_entry(written):

@@ -11,7 +11,9 @@ from comity.node.scope import Owned
 
 
 def owned_tables():
-    return [model._meta.db_table for model in apps.get_app_config("node").get_models() if issubclass(model, Owned)]
+    return [
+        model._meta.db_table for model in apps.get_app_config("node").get_models() if issubclass(model, Owned)
+    ]
 
 
 def counts(cursor):
@@ -61,8 +63,10 @@ def test_an_inactive_officer_sees_nothing(node):
 
 
 def test_a_row_cannot_be_written_for_another_authority(node):
-    with pytest.raises(Exception, match="row-level security"), node.act():  # noqa: PT012
-        ledger.Entry.objects.create(authority=node.de, at=node_time(), kind="test", actor="x", commitment="0" * 64)
+    with pytest.raises(Exception, match="row-level security"), node.act():
+        ledger.Entry.objects.create(
+            authority=node.de, at=node_time(), kind="test", actor="x", commitment="0" * 64
+        )
 
 
 def node_time():

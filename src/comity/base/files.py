@@ -60,10 +60,11 @@ def open_text(path: Path) -> Iterator[IO[str]]:
     Raises InputError when the file is missing or cannot be opened.
     """
     try:
-        if path.suffix == ".gz":
-            file: IO[str] = gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-        else:
-            file = path.open(encoding="utf-8-sig", newline="")
+        file: IO[str] = (
+            gzip.open(path, "rt", encoding="utf-8-sig", newline="")  # noqa: SIM115  (closed by `with` below)
+            if path.suffix == ".gz"
+            else path.open(encoding="utf-8-sig", newline="")
+        )
     except OSError as error:
         raise InputError(f"cannot be opened: {error.strerror}", file=str(path)) from None
     with file:

@@ -37,7 +37,8 @@ def parse_instant(text: str, field: str | None = None) -> datetime:
         value = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         raise InputError(
-            f"{text!r} is not a date and time; expected ISO 8601 such as 2026-11-22T10:20:00+01:00", field=field
+            f"{text!r} is not a date and time; expected ISO 8601 such as 2026-11-22T10:20:00+01:00",
+            field=field,
         ) from None
     if value.tzinfo is None:
         raise InputError(f"{text!r} names no offset from UTC; expected for example {text}+01:00", field=field)

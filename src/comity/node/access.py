@@ -37,34 +37,52 @@ RULES: dict[str, Rule] = {
     "worklist.read": _rule("Officers and supervisors work on cases.", *CASEWORK),
     "case.read": _rule(
         "Cases are read by those who work on them, and by the data protection officer to supervise.",
-        *CASEWORK, DPO, purpose=True,
+        *CASEWORK,
+        DPO,
+        purpose=True,
     ),
     "case.open": _rule("Officers and supervisors open cases.", *CASEWORK),
     "case.step": _rule("Officers and supervisors take the steps of a case.", *CASEWORK, purpose=True),
     "case.assign": _rule("Officers take work; supervisors hand it out.", *CASEWORK),
     "screening.run": _rule(
-        "Officers, analysts and supervisors screen what crosses the border.", *CASEWORK, "analyst", purpose=True
+        "Officers, analysts and supervisors screen what crosses the border.",
+        *CASEWORK,
+        "analyst",
+        purpose=True,
     ),
     "screening.read": _rule(
         "Screenings are read by those who screen, and by the data protection officer to supervise.",
-        *CASEWORK, "analyst", DPO,
+        *CASEWORK,
+        "analyst",
+        DPO,
     ),
     "match.decide": _rule(
         "A qualified person decides on a match: an officer, analyst or supervisor.",
-        "officer", "analyst", "supervisor", purpose=True,
+        "officer",
+        "analyst",
+        "supervisor",
+        purpose=True,
     ),
     "register.read": _rule(
         "The list of registers is open to everyone but administrators without another role.",
-        *CASEWORK, "analyst", DPO, "administrator",
+        *CASEWORK,
+        "analyst",
+        DPO,
+        "administrator",
     ),
     "record.search": _rule(
         "Registers are searched by officers, analysts and supervisors who state what for.",
-        *CASEWORK, "analyst", purpose=True,
+        *CASEWORK,
+        "analyst",
+        purpose=True,
     ),
     "record.read": _rule(
         "A record is read by officers, analysts and supervisors, and by the data protection officer to "
         "supervise; each states what for.",
-        *CASEWORK, "analyst", DPO, purpose=True,
+        *CASEWORK,
+        "analyst",
+        DPO,
+        purpose=True,
     ),
     "register.load": _rule(
         "Administrators and analysts load registers.", "administrator", "analyst", NODE_ROLE
@@ -82,27 +100,44 @@ RULES: dict[str, Rule] = {
         "Supervisors and administrators send a message again.", "supervisor", "administrator", NODE_ROLE
     ),
     "ledger.read": _rule(
-        "The ledger is read by supervisors and the data protection officer.", "supervisor", DPO, purpose=True,
+        "The ledger is read by supervisors and the data protection officer.",
+        "supervisor",
+        DPO,
+        purpose=True,
         grantor="the data protection officer",
     ),
     "ledger.verify": _rule(
         "The ledger is verified by supervisors, the data protection officer and administrators.",
-        "supervisor", DPO, "administrator", NODE_ROLE,
+        "supervisor",
+        DPO,
+        "administrator",
+        NODE_ROLE,
     ),
     "ledger.export": _rule(
-        "Only the data protection officer exports the ledger.", DPO, NODE_ROLE, purpose=True,
+        "Only the data protection officer exports the ledger.",
+        DPO,
+        NODE_ROLE,
+        purpose=True,
         grantor="the data protection officer",
     ),
     "ledger.erase": _rule(
-        "Only the data protection officer erases the body of an entry.", DPO, NODE_ROLE, purpose=True,
+        "Only the data protection officer erases the body of an entry.",
+        DPO,
+        NODE_ROLE,
+        purpose=True,
         grantor="the data protection officer",
     ),
     "officer.read": _rule(
         "The officers of an authority are listed to its supervisors, administrators and data protection "
-        "officer.", "supervisor", "administrator", DPO,
+        "officer.",
+        "supervisor",
+        "administrator",
+        DPO,
     ),
     "officer.manage": _rule("Administrators enrol officers.", "administrator", NODE_ROLE),
-    "law.read": _rule("The law is open to everyone who is signed in.", *CASEWORK, "analyst", DPO, "administrator"),
+    "law.read": _rule(
+        "The law is open to everyone who is signed in.", *CASEWORK, "analyst", DPO, "administrator"
+    ),
 }
 
 

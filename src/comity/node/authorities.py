@@ -324,7 +324,9 @@ def enrol(authority: Authority, username: str, name: str, roles: Iterable[str], 
         node = Identity.of_node(authority)
         with scope.acting(node.authority, node.officer, "enrol an officer"):
             officer = Officer.objects.create(user=user, name=name, roles=roles)
-            ledger.record("officer.enrolled", article="", body={"officer": str(officer.identity), "roles": roles})
+            ledger.record(
+                "officer.enrolled", article="", body={"officer": str(officer.identity), "roles": roles}
+            )
     return officer
 
 
@@ -364,3 +366,8 @@ def team() -> list[Officer]:
 def actor_names() -> dict[str, str]:
     """The officers of the acting authority by the name that the ledger gives them, such as `officer-7`."""
     return {f"officer-{pk}": name for pk, name in Officer.objects.values_list("pk", "name")}
+
+
+def partners_of(authority: Authority) -> list[Authority]:
+    """Every active authority that this one can turn to: partners, and others of the same node."""
+    return list(Authority.objects.filter(active=True).exclude(pk=authority.pk))

@@ -39,7 +39,9 @@ class Marking:
         codes = tuple(dict.fromkeys(given.get("codes") or ["H0"]))
         for code in codes:
             if code not in CODES:
-                raise InputError(f"{code!r} is no handling code; expected {', '.join(CODES)}", field="handling")
+                raise InputError(
+                    f"{code!r} is no handling code; expected {', '.join(CODES)}", field="handling"
+                )
         text = str(given.get("text", "")).strip()
         if "H3" in codes and not text:
             raise InputError("H3 needs the restriction in words", field="handling_text")

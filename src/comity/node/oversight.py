@@ -24,7 +24,13 @@ def read_ledger(
     ledger.record(
         "ledger.read",
         article=ACCOUNTABILITY,
-        body={"purpose": scope.current().purpose, "kind": kind, "case": case, "from": offset, "shown": len(shown)},
+        body={
+            "purpose": scope.current().purpose,
+            "kind": kind,
+            "case": case,
+            "from": offset,
+            "shown": len(shown),
+        },
     )
     return shown
 
@@ -34,7 +40,9 @@ def read_entry(sequence: int) -> tuple[Line, Proof | None]:
     access.require("ledger.read")
     line = ledger.line(sequence)
     ledger.record(
-        "ledger.read", article=ACCOUNTABILITY, subject=f"entry-{sequence}",
+        "ledger.read",
+        article=ACCOUNTABILITY,
+        subject=f"entry-{sequence}",
         body={"purpose": scope.current().purpose},
     )
     return line, ledger.proof(sequence)

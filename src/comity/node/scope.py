@@ -34,7 +34,9 @@ def current() -> Scope:
     """The scope of this transaction; Denied when nobody acts, which is the default."""
     scope = _current.get()
     if scope is None:
-        raise Denied("Nobody is signed in: nothing is shown or changed.", rule="scope", grantor="administrator")
+        raise Denied(
+            "Nobody is signed in: nothing is shown or changed.", rule="scope", grantor="administrator"
+        )
     return scope
 
 

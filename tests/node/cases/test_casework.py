@@ -115,7 +115,10 @@ def test_what_came_with_h2_is_not_passed_on_to_a_third_party(at, node):
     with node.act():
         answer = reading.read_case(case_of(node, "nl-spoc").pk).steps[-1]
         other = casework.open_case(REQUEST, node.pt, "The same vessel", FACTS)
-    with pytest.raises(Denied, match="H2: not to be passed on without the permission of SPOC Germany"), node.act():
+    with (
+        pytest.raises(Denied, match="H2: not to be passed on without the permission of SPOC Germany"),
+        node.act(),
+    ):
         casework.take_step(other.pk, "sent", {"includes": [str(answer.pk)]})
     with node.act("supervisor"):
         assert ledger.lines(kind="access.denied")[0].body["rule"] == "handling.pass-on"
@@ -248,7 +251,9 @@ def test_a_partner_without_comity_is_asked_by_hand_and_its_answer_keyed_in(at, n
     assert ours.due_at == START + timedelta(hours=8, minutes=30)
     at.now = START + timedelta(hours=3)
     with node.act():
-        receiving.key_in(ours.pk, "answered", {"text": "Known there."}, at.now, {"codes": ["H1"]}, "SIENA 1-2-4")
+        receiving.key_in(
+            ours.pk, "answered", {"text": "Known there."}, at.now, {"codes": ["H1"]}, "SIENA 1-2-4"
+        )
     assert case_of(node, "nl-spoc").state == "answered"
 
 

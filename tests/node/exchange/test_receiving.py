@@ -5,7 +5,16 @@ from uuid import uuid4
 
 import pytest
 
-from comity.base.errors import ExpiredKey, Gap, InputError, NotFound, Replay, Tampered, UnknownSender, WireError
+from comity.base.errors import (
+    ExpiredKey,
+    Gap,
+    InputError,
+    NotFound,
+    Replay,
+    Tampered,
+    UnknownSender,
+    WireError,
+)
 from comity.base.identifiers import uuid7
 from comity.base.time import clock, now
 from comity.node import authorities, ledger

@@ -19,7 +19,9 @@ from comity.node.exchange.models import Inbox, Outbox
 def heard(monkeypatch):
     """What the German authority was told: the bodies of the messages it handled, in order."""
     bodies = []
-    monkeypatch.setitem(receiving._handlers, "test.note", lambda received: bodies.append(received.message.body))
+    monkeypatch.setitem(
+        receiving._handlers, "test.note", lambda received: bodies.append(received.message.body)
+    )
     return bodies
 
 
@@ -134,7 +136,9 @@ def test_a_partner_without_the_message_before_gets_it_again(node, heard, monkeyp
     write(node, number=1)
     write(node, number=2)
     real = sending.httpx.post
-    monkeypatch.setattr("comity.node.exchange.sending.httpx.post", lambda *_, **__: httpx.Response(200, content=b"x"))
+    monkeypatch.setattr(
+        "comity.node.exchange.sending.httpx.post", lambda *_, **__: httpx.Response(200, content=b"x")
+    )
     node.carry()
     monkeypatch.setattr("comity.node.exchange.sending.httpx.post", real)
     with node.act("node"):
@@ -157,7 +161,9 @@ def test_a_forged_receipt_is_not_believed(node, monkeypatch):
 
 def test_what_the_partner_refuses_is_seen_and_does_not_stop_what_follows(node, heard):
     with node.act():
-        sending.send(node.de, "test.unknown", {}, conversation=uuid4(), procedure="test/note", purpose="a test")
+        sending.send(
+            node.de, "test.unknown", {}, conversation=uuid4(), procedure="test/note", purpose="a test"
+        )
     write(node, number=2)
     node.carry()
     first, second = rows(node)
@@ -169,7 +175,8 @@ def test_what_the_partner_refuses_is_seen_and_does_not_stop_what_follows(node, h
 def test_a_dead_letter_is_seen_and_can_be_sent_again(node, heard, monkeypatch):
     with monkeypatch.context() as outage:
         outage.setattr(
-            "comity.node.exchange.sending.httpx.post", lambda *_, **__: httpx.Response(403, json={"error": "no"})
+            "comity.node.exchange.sending.httpx.post",
+            lambda *_, **__: httpx.Response(403, json={"error": "no"}),
         )
         row = write(node, word="hello")
         node.carry()

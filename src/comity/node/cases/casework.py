@@ -114,7 +114,9 @@ def assess(case_id: UUID, available: str, judicial: bool | None, version: int | 
     case.access, case.judicial_authorisation_required = available, judicial
     _changed(case)
     _note(
-        case, "case.assessed", rules.article(case.procedure, case.opened_at),
+        case,
+        "case.assessed",
+        rules.article(case.procedure, case.opened_at),
         {"access": available, "judicial_authorisation_required": judicial},
     )
     return case

@@ -156,7 +156,9 @@ def read_case(case_id: UUID) -> CaseView:
     case = casework.find(case_id)
     conversation = str(case.conversation)
     ledger.record(
-        "case.read", article=access.RULES["case.read"].article, case=conversation,
+        "case.read",
+        article=access.RULES["case.read"].article,
+        case=conversation,
         body={"reference": case.reference},
     )
     decision = rules.decision(case)

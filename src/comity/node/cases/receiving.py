@@ -39,7 +39,9 @@ def receive_step(received: Received) -> None:
         if not option.allowed:
             raise NotLawful(option.reason, articles=(option.article,))
     case.partner_reference = _text(body, "reference")[:40]
-    _write(case, step, body, sent=received.message.issued_at, at=received.at, message=UUID(received.message.id))
+    _write(
+        case, step, body, sent=received.message.issued_at, at=received.at, message=UUID(received.message.id)
+    )
 
 
 @subscribe("case.copy")
@@ -47,7 +49,14 @@ def receive_copy(received: Received) -> None:
     """A copy of a request or answer that another authority sends us because the law asks it to."""
     case = _open(received, UUID(received.message.conversation), role=COPY)
     body = received.message.body
-    _write(case, "copied", body, sent=received.message.issued_at, at=received.at, message=UUID(received.message.id))
+    _write(
+        case,
+        "copied",
+        body,
+        sent=received.message.issued_at,
+        at=received.at,
+        message=UUID(received.message.id),
+    )
 
 
 def key_in(
@@ -161,8 +170,13 @@ def _write(
         article=article,
         case=str(case.conversation),
         subject=str(taken.pk),
-        body={"reference": case.reference, "by": case.partner.code, "step": step, "content": taken.content,
-              "handling": taken.handling},
+        body={
+            "reference": case.reference,
+            "by": case.partner.code,
+            "step": step,
+            "content": taken.content,
+            "handling": taken.handling,
+        },
     )
     return taken
 
@@ -180,7 +194,11 @@ def _when_delivered(sender: Any, message: Outbox, received_at: datetime, **_: An
         return
     step.received_at = max(received_at, step.sent_at)
     step.save(update_fields=["received_at"])
-    case = Case.objects.select_for_update(of=("self",)).select_related("partner", "authority").get(pk=step.case_id)
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("partner", "authority")
+        .get(pk=step.case_id)
+    )
     rules.refresh(case)
     case.version += 1
     case.save()

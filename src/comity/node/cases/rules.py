@@ -139,7 +139,11 @@ def options(case: Case, given: Decision | None = None, party: str | None = None)
     """The steps that are for a party of the case (ours, if not said), allowed or not."""
     role = party or case.role
     answer = given or decision(case)
-    return [_option(case, answer, each) for each in answer.steps if role in each.by and not _is_receipt(answer, each)]
+    return [
+        _option(case, answer, each)
+        for each in answer.steps
+        if role in each.by and not _is_receipt(answer, each)
+    ]
 
 
 def option(case: Case, step: str, party: str | None = None) -> Option:

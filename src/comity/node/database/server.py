@@ -38,8 +38,10 @@ REVOKE ALL ON DATABASE {DATABASE} FROM PUBLIC;
 GRANT CONNECT ON DATABASE {DATABASE} TO {ROLES["app"]};
 """
 
-# Statements and key values are kept out of the log: they may hold personal data.
+# The first line brings what initdb found out about the machine. Statements and key values are kept out of the
+# log: they may hold personal data.
 _SETTINGS = """\
+include = '{data}/postgresql.conf'
 listen_addresses = ''
 unix_socket_directories = '{socket}'
 unix_socket_permissions = 0700

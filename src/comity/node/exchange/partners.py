@@ -34,9 +34,7 @@ def partners() -> list[Standing]:
     others = Authority.objects.exclude(pk=scope.current_authority()).annotate(
         unconfirmed=Count("keys", filter=Q(keys__confirmed=False))
     )
-    return [
-        Standing(each, links.get(each.pk), states.get(each.pk, {}), each.unconfirmed) for each in others
-    ]
+    return [Standing(each, links.get(each.pk), states.get(each.pk, {}), each.unconfirmed) for each in others]
 
 
 def find(code: str) -> Authority:

@@ -94,7 +94,9 @@ def _again(before: Inbox, signed: bytes) -> bytes:
     if before.digest != envelope.digest(signed):
         raise Replay(f"message {before.pk} was received before with another content")
     ledger.record(
-        "message.repeated", article=ARTICLE, subject=str(before.pk),
+        "message.repeated",
+        article=ARTICLE,
+        subject=str(before.pk),
         body={"partner": before.partner.code, "sequence": before.sequence},
     )
     return before.receipt.encode()

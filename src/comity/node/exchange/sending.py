@@ -248,7 +248,9 @@ def sent_by_hand(message_id: UUID, channel: str, at: Any, note: str = "") -> Out
     if not channel.strip():
         raise InputError("say by which channel it was sent, for example SIENA", field="channel")
     if not row.made_at.replace(second=0, microsecond=0) <= at <= now():
-        raise InputError("expected an instant after the message was written and not in the future", field="at")
+        raise InputError(
+            "expected an instant after the message was written and not in the future", field="at"
+        )
     row.state, row.sent_at, row.received_at = Outbox.SENT, at, at
     row.note = f"{channel.strip()} {note.strip()}".strip()[:300]
     row.save(update_fields=["state", "sent_at", "received_at", "note"])
@@ -264,7 +266,9 @@ def outbox() -> QuerySet[Outbox]:
 
 
 def _find(message_id: UUID) -> Outbox:
-    row = Outbox.objects.select_for_update(of=("self",)).select_related("partner").filter(pk=message_id).first()
+    row = (
+        Outbox.objects.select_for_update(of=("self",)).select_related("partner").filter(pk=message_id).first()
+    )
     if row is None:
         raise NotFound("There is no such message here.")
     return row

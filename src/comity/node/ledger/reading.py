@@ -41,7 +41,9 @@ class Proof:
     path: list[str]
 
 
-def lines(*, case: str = "", kind: str = "", subject: str = "", limit: int = 500, offset: int = 0) -> list[Line]:
+def lines(
+    *, case: str = "", kind: str = "", subject: str = "", limit: int = 500, offset: int = 0
+) -> list[Line]:
     """Entries of the acting authority, newest first; `kind` may be the beginning of kinds."""
     entries = _entries().order_by("-pk")
     if case:

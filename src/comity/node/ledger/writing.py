@@ -70,9 +70,7 @@ def seal(code: str, keys: PrivateKeys) -> int:
         tree.append(leaf)
     Leaf.objects.bulk_create(leaves)
     before = {"previous_size": last.size, "previous_root": last.root} if last else {}
-    checkpoint = wire.Checkpoint(
-        authority=code, size=tree.size, root=tree.root().hex(), at=now(), **before
-    )
+    checkpoint = wire.Checkpoint(authority=code, size=tree.size, root=tree.root().hex(), at=now(), **before)
     Checkpoint.objects.create(
         size=checkpoint.size,
         root=checkpoint.root,

@@ -168,7 +168,9 @@ def _tell_matcher(records: list[Record], *, withdrawn: bool) -> None:
         return
     with connection.cursor() as cursor:
         # Changes are followed in the order of their numbers; a lock makes commits follow that order too.
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('comity.change'), %s)", [scope.current_authority()])
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtext('comity.change'), %s)", [scope.current_authority()]
+        )
     Change.objects.bulk_create(
         (Change(record=record, withdrawn=withdrawn) for record in records), batch_size=BATCH
     )

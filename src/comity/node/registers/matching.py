@@ -35,9 +35,7 @@ TIMEOUT_SECONDS = 30
 LARGEST_QUESTION = 16 * 1024 * 1024
 
 
-def candidates(
-    entities: Sequence[dict[str, Any]], *, limit: int = 5
-) -> list[list[dict[str, Any]]]:
+def candidates(entities: Sequence[dict[str, Any]], *, limit: int = 5) -> list[list[dict[str, Any]]]:
     """Ask the matcher: per entity its matches (`Match.as_json()`), best first, for the acting authority.
 
     The matcher first learns every change committed so far. Raises Unavailable when it is not running.

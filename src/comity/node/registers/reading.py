@@ -25,7 +25,9 @@ class Holding:
 def registers() -> list[Holding]:
     """The registers of the acting authority by name."""
     access.require("register.read")
-    counted = Register.objects.annotate(records_in_force=Count("records", filter=Q(records__withdrawn_at=None)))
+    counted = Register.objects.annotate(
+        records_in_force=Count("records", filter=Q(records__withdrawn_at=None))
+    )
     newest = {done.register_id: done for done in Import.objects.order_by("at")}
     return [Holding(each, each.records_in_force, newest.get(each.pk)) for each in counted]
 

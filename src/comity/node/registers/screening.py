@@ -34,7 +34,9 @@ def screen(path: Path, purpose: str, *, name: str = "") -> Screening:
         first = f" {rejects.first[0]}" if rejects.first else ""
         raise InputError(f"no row could be read.{first}", file=name or path.name)
     if len(rows) > MANIFEST_LIMIT:
-        raise InputError(f"{len(rows)} rows; at most {MANIFEST_LIMIT} go into one screening", file=name or path.name)
+        raise InputError(
+            f"{len(rows)} rows; at most {MANIFEST_LIMIT} go into one screening", file=name or path.name
+        )
     screening = Screening.objects.create(
         officer=officer,
         at=now(),
@@ -115,7 +117,9 @@ def read_screening(screening_id: UUID) -> Screening:
     if screening is None:
         raise NotFound("There is no such screening here.")
     ledger.record(
-        "screening.read", article=access.RULES["screening.read"].article, subject=str(screening.pk),
+        "screening.read",
+        article=access.RULES["screening.read"].article,
+        subject=str(screening.pk),
         body={"source": screening.source},
     )
     return screening
@@ -151,7 +155,12 @@ def decide(match_id: UUID, decision: str, note: str) -> Match:
         raise InputError("expected confirmed or discarded", field="decision")
     if not note.strip():
         raise InputError("say in a few words what the decision rests on", field="note")
-    match = Match.objects.select_for_update(of=("self",)).select_related("query__case", "record").filter(pk=match_id).first()
+    match = (
+        Match.objects.select_for_update(of=("self",))
+        .select_related("query__case", "record")
+        .filter(pk=match_id)
+        .first()
+    )
     if match is None:
         raise NotFound("There is no such match here.")
     if match.decision != Match.OPEN:
