@@ -44,7 +44,12 @@ def test_ten_thousand_names_cost_bounded_work(make_entity):
     assert len(record.names) <= MOST_NAMES
 
 
-values = st.one_of(st.text(), st.lists(st.one_of(st.text(), st.integers(), st.none())), st.integers())
+values = st.one_of(
+    st.text(st.characters()),
+    st.text(),
+    st.lists(st.one_of(st.text(), st.integers(), st.none())),
+    st.integers(),
+)
 names = st.sampled_from(["name", "alias", "birthDate", "nationality", "imoNumber", "gender", "type", "x"])
 
 

@@ -21,8 +21,8 @@ from comity.match.words import Token, token
 
 MOST_NAMES = 40
 """Names of one entity that are looked at."""
-MOST_VALUES = 20
-"""Values of any other property that are looked at."""
+MOST_VALUES = 100
+"""Values of one property that are looked at."""
 
 _FAMILIES = {
     "Person": "person",
@@ -86,7 +86,7 @@ def analyse(entity: Entity) -> Record:
     family = _FAMILIES.get(schema, "any")
     values = {name: _strings(value) for name, value in properties.items()}
     return Record(
-        id=str(entity.get("id") or ""),
+        id=_well_formed(str(entity.get("id") or "")),
         schema=schema,
         family=family,
         names=_names(family, values),
@@ -107,7 +107,13 @@ def comparable(query: str, candidate: str) -> bool:
 
 def _strings(value: Any) -> list[str]:
     values = [value] if isinstance(value, str) else value if isinstance(value, Sequence) else []
-    return [text.strip() for text in values[: MOST_NAMES + 1] if isinstance(text, str) and text.strip()]
+    texts = (_well_formed(text).strip() for text in values[:MOST_VALUES] if isinstance(text, str))
+    return [text for text in texts if text]
+
+
+def _well_formed(text: str) -> str:
+    """The text without the halves of surrogate pairs that JSON lets through and UTF-8 cannot hold."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
 def _names(family: str, values: Mapping[str, list[str]]) -> tuple[Name, ...]:

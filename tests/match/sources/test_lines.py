@@ -76,6 +76,8 @@ READS_FILES = b'<!DOCTYPE L [<!ENTITY a SYSTEM "file:///etc/passwd">]><L><R>&a;<
         (b"<M><R/></M>", "begins with <M>, expected <L>"),
         (b'<?xml version="1.0" encoding="no-such"?><L/>', "is no"),
         (b"\x00\x01\x02", "is no well-formed XML"),
+        (b"a" * (2 * LONGEST_LINE), "is no well-formed XML|longer than"),
+        (b"<L a='" + b"a" * (2 * LONGEST_LINE), "longer than"),
         (b"<L><R>" + b"x" * (LONGEST_LINE + 10) + b"</R></L>", "longer than"),
     ],
 )

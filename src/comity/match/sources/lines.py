@@ -100,7 +100,7 @@ class _XmlReader:
     def __init__(self, path: Path, root: str, tags: frozenset[str]) -> None:
         self._path, self._root, self._tags = path, root, tags
         self._builder: TreeBuilder | None = None
-        self._depth = self._start_line = self._size = 0
+        self._depth = self._start_line = self._size = self._fed = 0
         self._done: list[tuple[int, Element]] = []
         self._seen_root = False
         self._parser = expat.ParserCreate()
@@ -118,6 +118,9 @@ class _XmlReader:
             raise InputError(message, file=str(self._path), line=error.lineno) from None
         except (LookupError, ValueError) as error:
             raise InputError(f"is no readable XML ({error})", file=str(self._path)) from None
+        self._fed += len(chunk)
+        if self._fed - max(0, self._parser.CurrentByteIndex) > LONGEST_LINE:
+            raise self._fail(f"has a tag or text longer than {LONGEST_LINE:,} bytes")
         done, self._done = self._done, []
         yield from done
 
