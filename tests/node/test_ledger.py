@@ -8,7 +8,6 @@ from comity.base.errors import Conflict, Denied
 from comity.node import authorities, database, jobs, ledger, oversight
 from comity.wire.export import verify_export
 
-
 FIRST = "(SELECT min(id) FROM node_entry WHERE \"case\" = 'c')"
 LAST = "(SELECT max(id) FROM node_entry WHERE \"case\" = 'c')"
 
