@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from comity.base.errors import InputError
-from comity.cli.home import AuthorityOption, acting, find_authority, opened
+from comity.cli.home import AuthorityOption, acting, opened
 from comity.cli.options import HomeOption
 
 if TYPE_CHECKING:
@@ -28,9 +28,11 @@ def register(app: typer.Typer) -> None:
 def export(authority: AuthorityOption = None, home: HomeOption = None) -> None:
     """Print what partners need in order to reach and trust an authority; it holds no secret."""
     with opened(home):
-        from comity.node.authorities import descriptor
+        from comity.node.exchange import partners
 
-        typer.echo(json.dumps(descriptor(find_authority(authority)), indent=2, ensure_ascii=False))
+        with acting("export the descriptor", authority):
+            descriptor = partners.own_descriptor()
+        typer.echo(json.dumps(descriptor, indent=2, ensure_ascii=False))
 
 
 def add(
@@ -53,20 +55,26 @@ def add(
             typer.echo("Compare the fingerprint over another channel, then: comity peers confirm KID")
 
 
-def show(home: HomeOption = None) -> None:
+def show(authority: AuthorityOption = None, home: HomeOption = None) -> None:
     """List the partners and their keys."""
     from comity.cli.tables import table
 
     with opened(home):
-        from comity.node.authorities import Authority
+        from comity.node.exchange import partners
 
         rows = []
-        for partner in Authority.objects.filter(local=False).prefetch_related("keys"):
-            line = (partner.code, partner.name, partner.country, partner.kind, partner.endpoint or "by hand")
-            keys = [
-                (key.kid, "confirmed" if key.confirmed else "to be confirmed") for key in partner.keys.all()
-            ]
-            rows += [(*line, *key) for key in keys or [("", "no key")]]
+        with acting("list the partners", authority):
+            for standing in partners.partners():
+                partner = standing.authority
+                line = (
+                    partner.code,
+                    partner.name,
+                    partner.country,
+                    partner.kind,
+                    partner.endpoint or "by hand",
+                )
+                keys = [(key.kid, _trust(key)) for key in partners.keys(partner)]
+                rows += [(*line, *key) for key in keys or [("", "no key")]]
         table(("code", "name", "country", "kind", "address", "key", "trust"), rows)
 
 
@@ -77,13 +85,12 @@ def confirm(
 ) -> None:
     """Trust a partner's key: you have compared its fingerprint over another channel."""
     with opened(home):
-        from comity.node import access
-        from comity.node.authorities import confirm_key
+        from comity.node.exchange import partners
 
         with acting("confirm a key", authority):
-            access.require("partner.manage")
-            key = confirm_key(kid)
-        typer.echo(f"Trusted from now on: {key.authority.name}\n  {key.fingerprint}")
+            key = partners.confirm_key(kid)
+            name = key.authority.name
+        typer.echo(f"Trusted from now on: {name}\n  {key.fingerprint}")
 
 
 def read_descriptor(file: Path) -> dict[str, Any]:
@@ -100,16 +107,14 @@ def read_descriptor(file: Path) -> dict[str, Any]:
 
 
 def add_partner(given: dict[str, Any], confirmed: bool, authority: str | None = None) -> Authority:
-    """Add or renew a partner of the opened node and enter it into the ledger of one of its authorities."""
-    from comity.node import access, authorities, ledger
+    """Add or renew a partner of the opened node; `confirmed`: its fingerprints have been compared."""
+    from comity.node.exchange import partners
 
     with acting("add a partner", authority):
-        access.require("partner.manage")
-        partner = authorities.add_partner(given, confirmed=confirmed)
-        fingerprints = [key.fingerprint for key in partner.keys.all()]
-        ledger.record(
-            "partner.added", body={"code": partner.code, "keys": fingerprints, "confirmed": confirmed}
-        )
+        partner = partners.add(given)
+        for key in partners.keys(partner):
+            if confirmed and not key.confirmed:
+                partners.confirm_key(key.kid)
     return partner
 
 
