@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from pathlib import PurePath
 from typing import Any
 from urllib.parse import urlencode
 
@@ -56,11 +57,20 @@ def status_of(error: ComityError) -> int:
     return next((status for kind, status in STATUS if isinstance(error, kind)), 400)
 
 
+def sentence(error: ComityError) -> str:
+    """The error as one sentence; of a file only its name is told, not where it lies."""
+    if not isinstance(error, InputError) or not error.file:
+        return str(error)
+    line = f", line {error.line}" if error.line else ""
+    field = f", field {error.field!r}" if error.field else ""
+    return f"{PurePath(error.file).name}{line}{field}: {error.message}"
+
+
 def said(error: ComityError) -> dict[str, Any]:
     """The error as the API gives it: `{"error", "field", "articles", "rule", "grantor"}`."""
     article = getattr(error, "article", "")
     return {
-        "error": str(error),
+        "error": sentence(error),
         "field": getattr(error, "field", None),
         "articles": list(getattr(error, "articles", ())) or ([article] if article else []),
         "rule": getattr(error, "rule", None) or None,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from comity.base.errors import ComityError, InputError, LawError
+from comity.web import errors
 
 LARGEST_UPLOAD = 512 * 1024 * 1024
 
@@ -47,8 +49,9 @@ class Attempt:
 
     def note(self, error: ComityError) -> None:
         """Keep an error for the form, at its field, or under `form` when it has none."""
-        message = error.message if isinstance(error, InputError) and not error.file else str(error)
-        self.errors[getattr(error, "field", None) or "form"] = message
+        field = "" if getattr(error, "file", None) else getattr(error, "field", None)
+        plain = isinstance(error, InputError) and field
+        self.errors[field or "form"] = error.message if plain else errors.sentence(error)  # type: ignore[attr-defined]
 
     @property
     def status(self) -> int:
@@ -77,24 +80,24 @@ def page_of(request: HttpRequest, rows: Any, size: int = 50) -> Page[Any]:
 
 
 @contextmanager
-def uploaded(request: HttpRequest, field: str = "file") -> Iterator[tuple[Path, str]]:
-    """The uploaded file as a path that lasts for the block, and its name; InputError without one."""
-    file = request.FILES.get(field)
-    if not isinstance(file, UploadedFile) or not file.size:
+def uploaded(files: Sequence[UploadedFile], field: str = "file") -> Iterator[list[Path]]:
+    """Uploaded files as paths in one folder that lasts for the block, under the names they came with.
+
+    Only letters, digits, dots, dashes and underlines are left of a name. InputError without a file, or with one
+    that is empty or too large.
+    """
+    if not files or not all(file.size for file in files):
         raise InputError("choose a file that is not empty", field=field)
-    with on_disk(file) as found:
-        yield found
-
-
-@contextmanager
-def on_disk(file: UploadedFile) -> Iterator[tuple[Path, str]]:
-    """An uploaded file as a path that lasts for the block; its folder is ours, not the sender's."""
-    if (file.size or 0) > LARGEST_UPLOAD:
-        raise InputError(f"at most {LARGEST_UPLOAD // 1024**2} MB", field="file")
-    name = PurePosixPath(str(file.name).replace("\\", "/").replace("\x00", "")).name[:200] or "upload"
+    if sum(file.size or 0 for file in files) > LARGEST_UPLOAD:
+        raise InputError(f"at most {LARGEST_UPLOAD // 1024**2} MB", field=field)
     with tempfile.TemporaryDirectory(prefix="comity-upload-") as folder:
-        path = Path(folder) / f"upload{''.join(PurePosixPath(name).suffixes[-2:])[:20]}"
-        with path.open("wb") as copy:
-            for chunk in file.chunks():
-                copy.write(chunk)
-        yield path, name
+        yield [_copy(file, Path(folder)) for file in files]
+
+
+def _copy(file: UploadedFile, folder: Path) -> Path:
+    name = re.sub(r"[^\w.-]+", "_", str(file.name), flags=re.ASCII).lstrip(".")[-100:]
+    path = folder / (name or "upload")
+    with path.open("wb") as copy:
+        for chunk in file.chunks():
+            copy.write(chunk)
+    return path

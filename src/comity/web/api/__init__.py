@@ -80,7 +80,7 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return _answer("Nothing is found at this address.", 404)
 
 
-NOUNS = ("cases", "screening", "registers", "partners", "ledger", "law")
+NOUNS = ("accounts", "cases", "screening", "registers", "partners", "ledger", "law")
 for _noun in NOUNS:
     if find_spec(f"{__name__}.{_noun}"):
         api.add_router("", import_module(f"{__name__}.{_noun}").router, tags=[_noun])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ninja import Schema
+from pydantic import Field
 
 
 class Problem(Schema):
@@ -31,3 +32,14 @@ STATED: dict[str, Any] = {
     ]
 }
 """For `openapi_extra` of routes that show or change personal data."""
+
+
+class Page(Schema):
+    """Which part of a list: at most `limit` rows, from the row `offset` on."""
+
+    limit: int = Field(100, ge=1, le=500)
+    offset: int = Field(0, ge=0, le=10_000_000)
+
+    def of(self, rows: Any) -> Any:
+        """That part of the rows."""
+        return rows[self.offset : self.offset + self.limit]
