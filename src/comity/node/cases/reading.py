@@ -16,7 +16,7 @@ from comity.node import access, authorities, ledger
 from comity.node.authorities import Officer
 from comity.node.cases import casework, copies, rules
 from comity.node.cases.copies import Due
-from comity.node.cases.models import Case, Copy, Step
+from comity.node.cases.models import COPY, Case, Copy, Step
 from comity.node.exchange.models import Outbox
 from comity.node.ledger import Line
 from comity.node.registers.models import Match
@@ -180,6 +180,14 @@ def read_case(case_id: UUID) -> CaseView:
         messages=list(Outbox.objects.filter(conversation=case.conversation).select_related("partner")),
         officers=authorities.actor_names(),
     )
+
+
+def includable(case: Case) -> QuerySet[Step]:
+    """What partners of other cases have told us, newest first: it can be passed on as its handling codes allow."""
+    access.require("case.read")
+    told = Step.objects.exclude(party=F("case__role")).exclude(content__text="").exclude(case__role=COPY)
+    others = told.exclude(case__partner=case.partner).exclude(step="sent")
+    return others.select_related("case__partner").order_by("-sent_at")[:30]
 
 
 def worklist_version() -> str:

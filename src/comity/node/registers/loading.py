@@ -50,7 +50,7 @@ def load(
     register: Register,
     path: Path,
     kind: str,
-    mapping: Mapping[str, Any] | None = None,
+    mapping: sources.Mapping | None = None,
     *,
     complete: bool = True,
     name: str = "",
