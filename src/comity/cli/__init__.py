@@ -1,6 +1,6 @@
 """The command `comity`. Each module of this package that has `register(app)` adds its commands.
 
-Modules are read at every start, so they import what is heavy (Django, the engines) within their commands.
+Modules are read at every start, so they import what is heavy (Django, numpy) within their commands.
 """
 
 from __future__ import annotations
