@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ def init(
     """Make a node: home folder, keys, database, and its first authority."""
     if home is None:
         raise InputError("say where the node is to live: --home FOLDER")
+    check(code, country)
     made = make(home, name, port, database_url)
     with database_running(made):
         migrate(made)
@@ -108,15 +110,19 @@ def found(code: str, title: str, country: str, kind: str, languages: list[str] |
     from comity.node.authorities import Identity
     from comity.node.authorities import found as set_up
 
-    country = country.upper()
-    if not (len(country) == 2 and country.isascii() and country.isalpha()):
-        raise InputError("expected two letters, such as NL", field="country")
-    if not code or len(code) > 40 or not code.replace("-", "").replace("_", "").isalnum():
-        raise InputError("expected at most 40 letters, digits, - and _", field="code")
-    authority = set_up(code, title, country, kind, languages or ())
+    check(code, country)
+    authority = set_up(code, title, country.upper(), kind, languages or ())
     with acting_as(Identity.of_node(authority), "set up the authority"):
-        ledger.record("authority.founded", body={"code": code, "kind": kind, "country": country})
+        ledger.record("authority.founded", body={"code": code, "kind": kind, "country": authority.country})
     return authority
+
+
+def check(code: str, country: str) -> None:
+    """InputError when an authority cannot be called so."""
+    if not re.fullmatch("[A-Za-z]{2}", country):
+        raise InputError(f"{country!r} is no country; expected two letters, such as NL", field="country")
+    if not re.fullmatch("[A-Za-z0-9_-]{1,40}", code):
+        raise InputError(f"{code!r} is no code; expected letters, digits, - and _, at most 40", field="code")
 
 
 def show(authority: Authority) -> None:

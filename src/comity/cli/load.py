@@ -66,7 +66,8 @@ def _open_register(code: str, name: str | None, basis: str | None, purpose: str 
 @contextmanager
 def _counting(name: str) -> Iterator[Callable[[int], None]]:
     columns = (SpinnerColumn(), TextColumn("{task.description}  {task.completed:,}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(name, total=None)
         yield lambda read: progress.update(task, completed=read)
 
