@@ -43,6 +43,14 @@ def test_a_home_is_not_made_over_another(tmp_path: Path):
     assert Home.open(tmp_path).id == first.id
 
 
+def test_a_folder_with_other_things_in_it_is_left_as_it_is(tmp_path: Path):
+    (tmp_path / "thesis.txt").touch()
+    tmp_path.chmod(0o755)
+    with pytest.raises(Conflict, match="not empty"):
+        Home.create(tmp_path, "nl", 8001)
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [

@@ -52,12 +52,14 @@ class Home:
     def create(cls, path: Path | str, name: str, port: int, database_url: str | None = None) -> Home:
         """Make a new home; without `database_url` the node runs a private database server of its own.
 
-        Raises InputError for a bad name, port or address, Conflict when the folder is a home already.
+        Raises InputError for a bad name, port or address, Conflict when the folder holds anything already.
         """
         path = Path(path).expanduser().absolute()
         file = path / "node.json"
         values = {"id": secrets.token_hex(6), "name": name, "port": port, "database_url": database_url}
         configuration = _validate(Configuration.model_validate, values, file)
+        if path.is_dir() and not file.exists() and any(path.iterdir()):
+            raise Conflict(f"{path} is not empty: a node needs a folder of its own")
         private_folder(path)
         if not write_once(file, configuration.model_dump_json(indent=2, exclude_none=True).encode() + b"\n"):
             raise Conflict(f"{path} is the home of a node already")
