@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.match.alignment import NOTHING_MET, SPAN, align
+from comity.match.likeness import ACRONYM
 from comity.match.records import make_name
 
 words = st.text("abcdeiklmnorstuz", min_size=1, max_size=9)
@@ -30,6 +31,29 @@ def test_a_surplus_costs_less_than_a_conflict():
 
 def test_tokens_joined_on_one_side_meet():
     assert evidence("Abd Allah Rashedan", "Abdallah Rashedan") > 3
+
+
+def test_initials_meet_the_name_they_stand_for():
+    found = align(
+        make_name("SLA", "organization"),
+        make_name("Sturmwald's Lantern Army", "organization"),
+        "organization",
+    )
+    assert [piece.how for piece in found.pieces] == [ACRONYM]
+    assert found.evidence > 2
+
+
+def test_another_number_is_another_thing():
+    assert evidence("Amber Heron 2", "Amber Heron 3", "vessel") < 0
+    assert evidence("Amber Heron 2", "Amber Heron", "vessel") < evidence(
+        "Amber Heron Sea", "Amber Heron", "vessel"
+    )
+
+
+def test_chinese_and_korean_names_are_compared_by_character():
+    assert evidence("习近平", "習近平") == pytest.approx(4)
+    assert evidence("习近平", "习近朋") < 0
+    assert evidence("习近平", "Xi Jinping") > 3
 
 
 def test_another_surname_is_no_match():

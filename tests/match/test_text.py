@@ -22,6 +22,11 @@ def test_it_folds_every_script_to_plain_latin_letters(name, folded):
     assert fold(name) == folded
 
 
+def test_the_arabic_article_stands_apart_but_not_in_the_name_of_god():
+    assert fold("عبدالغنی السعدي") == "bd al ghny al sdy"
+    assert fold("عبدالله") == "bdallh"
+
+
 def test_it_cuts_letters_and_digits_apart():
     assert tokens(fold("JIN HAI NO1")) == ["jin", "hai", "no", "1"]
 

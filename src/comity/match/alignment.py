@@ -3,7 +3,7 @@
 The evidence of a name pair is a log-odds between -6 (nothing met) and 4 (all met exactly):
 
     evidence = -6 + 10 * sum(weight * likeness of what met) / total
-    total    = weight met + 1.6 * conflict + k * surplus
+    total    = weight met + 2 * conflict + k * surplus
 
 Conflict is what is left over on *both* sides (another surname); surplus is what only one side has
 (a second given name that the other list leaves out) and costs little. Each token's share is exact: the shares
@@ -15,12 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from comity.match.likeness import JOINED, LEAST, likeness
+from comity.match.likeness import ACRONYM, JOINED, LEAST, likeness
 from comity.match.records import Name
+from comity.match.text import skeleton
 from comity.match.words import Token
 
 NOTHING_MET, SPAN = -6.0, 10.0
-CONFLICT, SURPLUS = 1.6, 0.35
+CONFLICT, SURPLUS = 2.0, 0.35
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,21 @@ class _Meeting:
 
 def align(query: Name, candidate: Name, family: str) -> Alignment:
     """Align two names of entities of a `family` (see records.py)."""
-    met, left_q, left_c = _meet(query, candidate)
+    if query.characters and candidate.characters:
+        query, candidate = query.by_character(), candidate.by_character()
+    met, left_q, left_c = _meet(query, candidate, family)
     weights = [
         (_weight(query.tokens, one.query) + _weight(candidate.tokens, one.candidate)) / 2 for one in met
     ]
     weight_met = sum(weights)
     open_q, open_c = _weight(query.tokens, left_q), _weight(candidate.tokens, left_c)
     conflict, surplus = min(open_q, open_c), abs(open_q - open_c)
+    if any(
+        tokens[i].text.isdigit()
+        for tokens, left in ((query.tokens, left_q), (candidate.tokens, left_c))
+        for i in left
+    ):
+        conflict, surplus = max(open_q, open_c), 0.0
     penalty = CONFLICT * conflict + _surplus_price(weight_met, family) * surplus
     total = weight_met + penalty or 1.0
     pieces = [
@@ -92,11 +101,14 @@ def _surplus_price(weight_met: float, family: str) -> float:
     return SURPLUS * max(1.0, 2.0 / weight_met) if weight_met else SURPLUS
 
 
-def _meet(query: Name, candidate: Name) -> tuple[list[_Meeting], list[int], list[int]]:
+def _meet(query: Name, candidate: Name, family: str) -> tuple[list[_Meeting], list[int], list[int]]:
     """Tokens that meet, best first and each once; then the places left over on either side."""
     free_q, free_c = set(range(len(query.tokens))), set(range(len(candidate.tokens)))
     met: list[_Meeting] = []
-    for one in sorted(_meetings(query, candidate), key=_Meeting.rank):
+    possible = [*_meetings(query, candidate)]
+    if family != "person":
+        possible += [*_acronyms(query, candidate, turned=False), *_acronyms(candidate, query, turned=True)]
+    for one in sorted(possible, key=_Meeting.rank):
         if free_q.issuperset(one.query) and free_c.issuperset(one.candidate):
             met.append(one)
             free_q.difference_update(one.query)
@@ -130,11 +142,22 @@ def _joined(
             for j, b in enumerate(whole):
                 if abs(len(text) - len(b.text)) > 2 + 2 * voweless:
                     continue
+                if voweless and len(skeleton(text)) < 4 and min(map(len, parts)) > 2:
+                    continue
                 like, _ = likeness(text, b.text, voweless)
-                if like >= 0.8:
+                if like >= (0.75 if voweless else 0.88):
                     value = like * (_weight(apart, places) + b.weight)
                     sides = ((j,), places) if turned else (places, (j,))
                     yield _Meeting(value, like, JOINED, *sides)
+
+
+def _acronyms(short: Name, long: Name, *, turned: bool) -> Iterator[_Meeting]:
+    """A token that is the initials of the other whole name: `pla` and `people's liberation army`."""
+    initials, places = long.acronym()
+    for i, token in enumerate(short.tokens):
+        if token.text == initials:
+            sides = (places, (i,)) if turned else ((i,), places)
+            yield _Meeting(token.weight + _weight(long.tokens, places), 0.85, ACRONYM, *sides)
 
 
 def _weight(tokens: Sequence[Token], places: Sequence[int]) -> float:

@@ -70,8 +70,8 @@ def _dates(a: str, b: str) -> tuple[float, str]:
         return -0.8, "other month of birth in one year"
     if shortest == 10 and a[4:] == b[4:] and apart in (1, 10):
         return -1.5, "same day, other year of birth"
-    if shortest < 10 and apart <= 2:
-        return -1.2, "year of birth close by"
+    if shortest < 10 and apart <= 3:
+        return -0.6 * apart, "year of birth close by"
     return -6.0, "other year of birth"
 
 

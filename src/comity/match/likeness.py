@@ -6,12 +6,12 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from comity.match.text import phonetic, skeleton
+from comity.match.text import loose_skeleton, phonetic, skeleton
 from comity.match.words import nicknames
 
 LEAST = 0.6
 """Tokens less alike than this do not meet."""
-EXACT, SPELLING, SCRIPT, SHORT, INITIAL, TYPING, JOINED = (
+EXACT, SPELLING, SCRIPT, SHORT, INITIAL, TYPING, JOINED, ACRONYM = (
     "exact",
     "spelling variant",
     "transliterated",
@@ -19,6 +19,7 @@ EXACT, SPELLING, SCRIPT, SHORT, INITIAL, TYPING, JOINED = (
     "initial",
     "mistyped",
     "joined or split",
+    "initials",
 )
 Likeness = tuple[float, str]
 _NONE: Likeness = (0.0, "")
@@ -31,12 +32,12 @@ def likeness(a: str, b: str, voweless: bool) -> Likeness:
         return 1.0, EXACT
     if a.isdigit() or b.isdigit():
         return _NONE
-    if len(a) == 1 or len(b) == 1:
-        return (0.7, INITIAL) if a[0] == b[0] else _NONE
-    if phonetic(a) == phonetic(b):
-        return 0.95, SPELLING
     if nicknames(a) & nicknames(b):
         return 0.88, SHORT
+    if len(a) == 1 or len(b) == 1:
+        return (0.75, INITIAL) if a[0] == b[0] else _NONE
+    if phonetic(a) == phonetic(b):
+        return 0.95, SPELLING
     edits = _by_edits(a, b)
     bones = _by_skeleton(a, b, voweless)
     return max(edits, bones)
@@ -60,6 +61,8 @@ def _by_skeleton(a: str, b: str, voweless: bool) -> Likeness:
         if voweless:
             return (0.75, 0.88, 0.95)[min(shortest, 3) - 1], SCRIPT
         return ((0.0, 0.72, 0.85)[min(shortest, 3) - 1], SPELLING) if _share_vowels(a, b) else _NONE
+    if voweless and loose_skeleton(a) == loose_skeleton(b):
+        return (0.65, 0.8, 0.9)[min(shortest, 3) - 1], SCRIPT
     if voweless and shortest >= 3 and OSA.distance(bones_a, bones_b, score_cutoff=1) <= 1:
         return (0.75 if shortest >= 4 else 0.65), SCRIPT
     return _NONE

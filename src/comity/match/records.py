@@ -16,7 +16,7 @@ from rigour.names import replace_org_types_compare
 from comity.base.errors import InputError
 from comity.match.identifiers import Identifier, read
 from comity.match.results import Entity
-from comity.match.text import LONGEST_TEXT, fold, is_voweless, skeleton, tokens
+from comity.match.text import LONGEST_TEXT, characters, fold, is_voweless, skeleton, tokens
 from comity.match.words import Token, token
 
 MOST_NAMES = 40
@@ -57,10 +57,23 @@ class Name:
     voweless: bool
     weak: bool
     bones: frozenset[str] = field(init=False)
+    characters: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
         words = [token.text for token in self.tokens]
         object.__setattr__(self, "bones", frozenset([*map(skeleton, words), "+" + skeleton("".join(words))]))
+        object.__setattr__(self, "characters", () if self.text.isascii() else tuple(characters(self.text)))
+
+    def by_character(self) -> Name:
+        """The same name with its characters as tokens."""
+        return Name(self.text, tuple(Token(sign, 1.0) for sign in self.characters), False, self.weak)
+
+    def acronym(self) -> tuple[str, tuple[int, ...]]:
+        """The initials of the full words of a name of three or more, and the places of those words."""
+        places = tuple(i for i, token in enumerate(self.tokens) if len(token.text) > 1 and token.weight > 0.2)
+        if len(places) < 3:
+            return "", ()
+        return "".join(self.tokens[i].text[0] for i in places), places
 
 
 @dataclass(frozen=True, slots=True)

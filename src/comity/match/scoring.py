@@ -14,7 +14,7 @@ import yaml
 
 from comity.match import evidence
 from comity.match.alignment import Alignment, Piece, align
-from comity.match.likeness import EXACT, INITIAL, JOINED, SCRIPT, SHORT, SPELLING, TYPING
+from comity.match.likeness import ACRONYM, EXACT, INITIAL, JOINED, SCRIPT, SHORT, SPELLING, TYPING
 from comity.match.records import Name, Record, analyse, comparable
 from comity.match.results import Entity, Match, Reason
 
@@ -33,6 +33,7 @@ _WORDS = {
     INITIAL: "an initial",
     TYPING: "alike but for a letter or two",
     JOINED: "joined in one, split in the other",
+    ACRONYM: "a name and its initials",
 }
 
 

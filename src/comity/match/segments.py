@@ -48,11 +48,14 @@ def spelling_keys(word: str, *, joined: bool = False) -> Iterator[str]:
         yield from {"-" + word[:place] + word[place + 1 :] for place in range(len(word))}
 
 
-def joined_words(name: Name) -> Iterator[str]:
-    """Every two neighbouring tokens of a name as one word."""
+def joined_words(name: Name) -> Iterator[tuple[str, float]]:
+    """Every two neighbouring tokens of a name as one word, and its initials; each with its weight."""
+    initials, places = name.acronym()
+    if initials:
+        yield initials, sum(name.tokens[place].weight for place in places)
     for first, second in pairwise(name.tokens):
         if not (first.text.isdigit() or second.text.isdigit()):
-            yield first.text + second.text
+            yield first.text + second.text, first.weight + second.weight
 
 
 class SegmentBuilder:
@@ -88,7 +91,7 @@ class SegmentBuilder:
         whole = {words.setdefault(token.text, len(words)) for name in record.names for token in name.tokens}
         self._whole |= whole
         return whole | {
-            words.setdefault(word, len(words)) for name in record.names for word in joined_words(name)
+            words.setdefault(word, len(words)) for name in record.names for word, _ in joined_words(name)
         }
 
     def write(self, folder: Path) -> None:
@@ -188,10 +191,8 @@ class Segment:
         total = np.zeros(self.rows, dtype=np.float32)
         for token in dict.fromkeys(name.tokens):
             self._add_overlap(total, token.text, token.weight)
-        weights = [first.weight + second.weight for first, second in pairwise(name.tokens)]
-        for word, weight in zip(joined_words(name), weights, strict=False):
+        for word, weight in joined_words(name):
             self._add_overlap(total, word, weight * JOINED_SHARE)
-        total[self.deleted] = 0
         return total
 
     def _add_overlap(self, total: NDArray[np.float32], text: str, weight: float) -> None:

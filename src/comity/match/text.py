@@ -20,6 +20,9 @@ MOST_TOKENS = 16
 
 _to_latin = Transliterator.createInstance("NFKC; Russian-Latin/BGN; Any-Latin; Latin-ASCII; Lower")
 _hangul = re.compile(r"([\uac00-\ud7a3])(?=[\uac00-\ud7a3])")
+_characters = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")
+_arabic_article = re.compile(r"(?<!\S)(عبد)?\s*ال(?!له)(?=\S{2})")
+_simplified = Transliterator.createInstance("NFKC; Traditional-Simplified")
 _voweless = re.compile(r"[\u0590-\u06ff\u0750-\u077f\ufb1d-\ufdff\ufe70-\ufefc]")
 _inside = re.compile(r"(?<=\w)['`´’‘ʼʻʿʾʹʺ?·](?=\w)|[ʿʾʹʺ’‘ʼʻ'`]")
 _BEFORE = str.maketrans({"・": " ", "·": " ", "ة": "ه"})
@@ -33,6 +36,21 @@ def is_voweless(text: str) -> bool:
     return _voweless.search(text) is not None
 
 
+def _article_apart(found: re.Match[str]) -> str:
+    return f"{found.group(1) or ''} ال "
+
+
+def characters(text: str) -> list[str]:
+    """The characters of a name all in Chinese or Korean script (simplified), else none.
+
+    Two such names are compared by character: their Latin readings are the same for too many of them.
+    """
+    signs = [sign for sign in text[:LONGEST_TEXT] if not sign.isspace()]
+    if not signs or not all(_characters.match(sign) for sign in signs):
+        return []
+    return list(str(_simplified.transliterate("".join(signs))))[:MOST_TOKENS]
+
+
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Lower-case Latin letters without marks, digits and single spaces; other signs become spaces.
@@ -43,7 +61,8 @@ def fold(text: str) -> str:
     if text.isascii():
         latin = text.lower()
     else:
-        separated = _hangul.sub(r"\1 ", unicodedata.normalize("NFKC", text).translate(_BEFORE))
+        composed = unicodedata.normalize("NFKC", text).translate(_BEFORE)
+        separated = _hangul.sub(r"\1 ", _arabic_article.sub(_article_apart, composed))
         latin = str(_to_latin.transliterate(separated))
     latin = _dotted.sub(lambda found: found.group(0).replace(".", "").replace(" ", "") + " ", latin)
     latin = _inside.sub("", latin)
@@ -92,3 +111,9 @@ def skeleton(token: str) -> str:
     for pattern, by in _SKELETON:
         token = pattern.sub(by, token)
     return token
+
+
+@lru_cache(maxsize=262144)
+def loose_skeleton(token: str) -> str:
+    """The skeleton with the sounds made one that languages in Arabic script say and spell differently."""
+    return skeleton(token.replace("th", "s").replace("dh", "z").replace("ch", "s"))
