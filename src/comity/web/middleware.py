@@ -11,16 +11,20 @@ import secrets
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC
 from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
+from django.utils import timezone
 
 from comity.base.errors import ComityError, InputError
 from comity.node import access, scope
 from comity.node.authorities import Identity, Officer
+from comity.node.cases import rules
 from comity.web import errors
 
 log = logging.getLogger("comity.web")
@@ -87,6 +91,12 @@ def _officer(identity: Identity) -> Officer:
         return access.acting_officer()
 
 
+def _local_time(request: HttpRequest) -> AbstractContextManager[None]:
+    """Pages show and take instants on the clock of the officer's state."""
+    calendar = rules.book().calendar(request.officer.authority.country)  # type: ignore[attr-defined]
+    return timezone.override(calendar.zone if calendar else UTC)
+
+
 def purpose(request: HttpRequest) -> str:
     """What the request is for, stated in its form, address or `X-Purpose` header, or by default."""
     stated = request.POST.get("purpose") or request.GET.get("purpose") or request.headers.get("X-Purpose", "")
@@ -101,7 +111,7 @@ def purpose(request: HttpRequest) -> str:
 def _answer(request: HttpRequest, identity: Identity, call: Callable[[], HttpResponse]) -> HttpResponse:
     try:
         _check_text(request)
-        with access.acting_as(identity, purpose(request)):
+        with _local_time(request), access.acting_as(identity, purpose(request)):
             response = call()
             if callable(getattr(response, "render", None)):
                 response = response.render()  # type: ignore[attr-defined]

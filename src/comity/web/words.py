@@ -37,6 +37,11 @@ def when(instant: datetime) -> str:
     return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
 
 
+def local_minute(instant: datetime) -> str:
+    """An instant for a form, on the reader's time: `2026-11-22T14:30`."""
+    return timezone.localtime(instant).strftime("%Y-%m-%dT%H:%M")
+
+
 def day(value: date | datetime) -> str:
     """A day: `22 May 2027`."""
     if isinstance(value, datetime):
@@ -113,6 +118,7 @@ ENTRIES = {
     "message.dead": "Message given up; it waits for a person",
     "message.delivered": "Message delivered, receipt stored",
     "message.not-accepted": "A message was not accepted",
+    "message.read": "Read a message again",
     "message.received": "Message received, receipt given",
     "message.refused": "Message refused, receipt says why",
     "message.refused-by-partner": "The partner's node refused the message",
@@ -129,6 +135,12 @@ ENTRIES = {
     "screening.read": "Read a screening",
     "screening.run": "Ran a screening",
     "token.made": "Made a token for the API",
+    "token.revoked": "Ended a token for the API",
+    "officer.signed-in": "Signed in",
+    "officer.signed-out": "Signed out",
+    "officer.password-changed": "Changed the password",
+    "officer.second-factor-added": "Added a second factor",
+    "officer.second-factor-removed": "Removed a second factor",
     "worklist.read": "Read the worklist",
 }
 QUIET = ("message.", "case.read", "record.read", "ledger.")

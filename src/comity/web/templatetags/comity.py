@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
+from difflib import SequenceMatcher
 from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
-from comity.web import words
+from comity.law import Decision
+from comity.node.cases import rules
+from comity.node.cases.models import Case
+from comity.web import entities, words
 
 register = template.Library()
 
@@ -23,9 +28,28 @@ register.filter("duration", words.duration)
 register.filter("entry", words.entry)
 register.filter("is_quiet", words.is_quiet)
 register.filter("detail", words.detail)
-register.filter("handling_codes", words.handling_codes)
 register.simple_tag(words.served_at, name="served_at")
-register.simple_tag(words.clock, name="clock_of")
+
+CITED = re.compile(r"(?P<act>[a-z][a-z0-9-]*) art\. (?P<number>.+)")
+NUMBERED_ACT = re.compile(r"(?:dir|reg|fd|dec)-(\d+)-(\d+)")
+
+
+@register.filter
+def at(mapping: Mapping[Any, Any], key: Any) -> Any:
+    """The value of a mapping at a key; nothing when there is none."""
+    return mapping.get(key, "")
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """A value as JSON, for an attribute in double or single quotes."""
+    return SafeString(escape(json.dumps(value)))
+
+
+@register.filter
+def from_id(name: str) -> str:
+    """A name of the law files as words: `requester.own_spoc` is `requester, own spoc`."""
+    return name.removesuffix(".sent").removesuffix(".received").replace("_", " ").replace(".", ", ")
 
 
 @register.filter
@@ -33,8 +57,7 @@ def instant(value: datetime | None) -> str:
     """An instant as a person says it, with the exact one for machines and on pointing."""
     if value is None:
         return ""
-    local = timezone.localtime(value)
-    exact = local.isoformat(timespec="seconds")
+    exact = timezone.localtime(value).isoformat(timespec="seconds")
     return format_html('<time datetime="{}" title="{}">{}</time>', exact, exact, words.when(value))
 
 
@@ -44,43 +67,93 @@ def timezone_name() -> str:
     return timezone.get_current_timezone_name().replace("_", " ")
 
 
-def anchor(article: str) -> str:
+@register.simple_tag
+def case_clock(case: Case, decision: Decision | None = None) -> words.Clock:
+    """The clock of a case as it stands now."""
+    start = decision.due.starts if decision and decision.due else case.received_at or case.opened_at
+    return words.clock(case.due_at, case.late_after, start, case.paused)
+
+
+@register.filter
+def state_title(case: Case) -> str:
+    """The state of a case in words."""
+    return rules.book().procedure(case.procedure).states.get(case.state, case.state)
+
+
+@register.filter
+def step_title(step: str, procedure: str) -> str:
+    """The name of a step in the words of its procedure."""
+    known = rules.book().procedure(procedure).steps.get(step)
+    return known.title if known else words.STEPS.get(step, step)
+
+
+@register.filter
+def ground_text(ground: str, procedure: str) -> str:
+    """What a ground of refusal says."""
+    grounds = rules.book().procedure(procedure).rules.refusals
+    return next((each.text for each in grounds if each.id == ground), "")
+
+
+@register.filter
+def anchor(number: str) -> str:
     """The anchor of an article on the page of its procedure."""
-    return "art-" + re.sub(r"[^0-9a-z]+", "-", article.lower()).strip("-")
+    return "art-" + re.sub(r"[^0-9a-z]+", "-", number.lower()).strip("-")
 
 
+@register.filter
 def act(procedure: str) -> str:
     """The short name of the act of a procedure: `dir-2023-977/request` is of `2023/977`."""
     slug = procedure.partition("/")[0]
-    numbered = re.fullmatch(r"(?:dir|reg|fd|dec)-(\d+)-(\d+)", slug)
-    return f"{numbered[1]}/{numbered[2]}" if numbered else slug.replace("-", " ").upper()
+    numbered = NUMBERED_ACT.fullmatch(slug)
+    return f"{numbered[1]}/{numbered[2]}" if numbered else slug.replace("-", " ")
+
+
+@register.simple_tag
+def procedure_url(procedure: str) -> str:
+    """The address of a procedure in the law book."""
+    return reverse("procedure", args=procedure.split("/", 1))
+
+
+@register.simple_tag
+def cite(cited: str) -> str:
+    """An article as text, its act by its short name: `2023/977 art. 5(1)`."""
+    found = CITED.fullmatch(cited)
+    return f"{act(found['act'])} art. {found['number']}" if found else cited
 
 
 @register.simple_tag
 def article(number: str, procedure: str = "", text: str = "") -> str:
-    """A link from an article to where the law pages show its rule; plain text where the act is another one."""
-    if not number:
-        return ""
-    own = bool(procedure) and bool(re.match(r"\d|[IVX]+\b", number))
-    label = text or (f"{act(procedure)} art. {number}" if own else number)
-    if not own:
-        return format_html('<span class="small muted">{}</span>', label)
-    url = reverse("procedure", args=procedure.split("/", 1))
-    return format_html('<a class="article" href="{}#{}">{}</a>', url, anchor(number), label)
+    """A link from an article to its rule in the law book; plain text where the book does not have its act.
+
+    `number` is as in the law files (`5(1)(a)`, then of `procedure`), or names its act (`dir-2023-977 art. 5(1)`).
+    """
+    cited = CITED.fullmatch(number)
+    if cited and cited["act"] in rules.book().instruments:
+        own = procedure.partition("/")[0] == cited["act"]
+        target = (
+            procedure
+            if own
+            else f"{cited['act']}/{next(iter(rules.book().instruments[cited['act']].procedures))}"
+        )
+        return _law_link(target, cited["number"], text)
+    if procedure and number and not re.match(r"[A-Za-z]{3}", number):
+        return _law_link(procedure, number, text)
+    return format_html('<span class="small muted">{}</span>', text or number) if number else ""
 
 
-@register.filter(name="anchor")
-def anchor_filter(number: str) -> str:
-    """See `anchor`."""
-    return anchor(number)
+def _law_link(procedure: str, number: str, text: str) -> str:
+    label = text or f"{act(procedure)} art. {number}"
+    return format_html(
+        '<a class="article" href="{}#{}">{}</a>', procedure_url(procedure), anchor(number), label
+    )
 
 
 @register.simple_tag
 def checked(rule: Any) -> str:
-    """A mark that says whether a rule of law was read in the act itself. Takes a rule or a bool."""
-    if rule is True or getattr(rule, "checked", None):
-        return format_html('<span class="mark good">verified</span>')
-    return format_html('<span class="mark warn">not verified</span>')
+    """A mark that says whether a rule of law was read in the act itself or an official summary of it."""
+    if getattr(rule, "checked", None):
+        return mark_safe('<span class="mark good">verified</span>')
+    return mark_safe('<span class="mark warn">not verified</span>')
 
 
 @register.simple_tag
@@ -90,23 +163,48 @@ def handling(marking: dict[str, Any]) -> str:
     return format_html_join(" ", '<span class="mark note"><strong>{}</strong> {}</span>', codes)
 
 
+@register.simple_tag
+def differs(one: str, other: str) -> str:
+    """The second of two texts, with what is not so in the first one marked."""
+    if not other:
+        return mark_safe('<span class="muted">not given</span>')
+    matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
+    if len(other.casefold()) != len(other) or matcher.ratio() < 0.5:
+        return format_html("<mark>{}</mark>" if one != other else "{}", other)
+    pieces = [
+        (format_html("<mark>{}</mark>" if move != "equal" else "{}", other[begin:end]),)
+        for move, _, _, begin, end in matcher.get_opcodes()
+        if end > begin
+    ]
+    return format_html_join("", "{}", pieces)
+
+
 @register.filter
-def in_words(value: Any) -> str | SafeString:
+def weight(value: float) -> str:
+    """The weight of a reason with its sign: `+2.1` speaks for, `-0.8` against."""
+    return f"{value:+.1f}".replace("-", "−")
+
+
+@register.filter
+def in_words(value: Any) -> str:
     """A fact as a person reads it: yes and no, lists, days, the properties of an entity."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime | date):
         return words.when(value) if isinstance(value, datetime) else words.day(value)
     if isinstance(value, list):
-        return ", ".join(str(in_words(each)) for each in value)
-    if isinstance(value, dict):
-        return _entity(value)
-    return str(value)
+        return "; ".join(in_words(each) for each in value) or "none"
+    if isinstance(value, dict) and isinstance(value.get("properties"), dict):
+        facts = ", ".join(f"{fact.label.lower()} {' / '.join(fact.values)}" for fact in entities.facts(value))
+        return f"{entities.schema_label(value.get('schema', ''))}: {facts}"
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else str(value)
 
 
-def _entity(value: dict[str, Any]) -> str:
-    properties = value.get("properties")
-    if not isinstance(properties, dict):
-        return json.dumps(value, ensure_ascii=False)
-    said = "; ".join(", ".join(map(str, texts)) for texts in properties.values())
-    return f"{value.get('schema', '')}: {said}"
+@register.filter
+def fact_words(value: Any, rule: Any) -> str:
+    """A fact as a person reads it; a choice with its text."""
+    texts = {choice.id: choice.text for choice in rule.of}
+    if texts:
+        chosen = value if isinstance(value, list) else [value]
+        return "\n".join(f"{one} {texts.get(one, '')}" for one in chosen)
+    return in_words(value)

@@ -1,0 +1,71 @@
+"""A message as a letter: for a partner that is reached by another channel than Comity."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from comity.law.procedures import BoundProcedure
+from comity.node.authorities import Authority
+from comity.node.cases import rules
+from comity.web import words
+from comity.web.templatetags.comity import in_words
+from comity.wire.envelope import Message
+
+TEMPLATE = Path(__file__).parent / "templates" / "letters" / "message.typ"
+
+
+def file_name(message: Message) -> str:
+    """A name for the file: our reference and what it is."""
+    reference = str(message.body.get("reference", message.id))
+    return f"{reference}-{message.body.get('step', message.kind)}".replace("/", "-")
+
+
+def pdf(message: Message) -> bytes:
+    """The message as PDF."""
+    content = json.dumps(_letter(message), ensure_ascii=False)
+    return bytes(typst.compile(str(TEMPLATE), sys_inputs={"letter": content}))
+
+
+def _letter(message: Message) -> dict[str, Any]:
+    procedure = rules.procedure(message.procedure, message.issued_at)
+    body = message.body
+    content = body.get("content") or {}
+    return {
+        "title": str(body.get("title", "")),
+        "step": words.STEPS.get(str(body.get("step")), str(body.get("step", message.kind))),
+        "reference": str(body.get("reference", "")),
+        "act": procedure.instrument.title,
+        "procedure": procedure.title,
+        "articles": ", ".join(message.articles),
+        "issued": _instant(message.issued_at),
+        "sender": _authority(message.sender),
+        "recipient": _authority(message.recipient),
+        "facts": _facts(procedure, body.get("facts") or {}),
+        "text": str(content.get("text", "")),
+        "grounds": [f"{each['id']} ({each['article']})" for each in content.get("grounds", ())],
+        "handling": [f"{code}: {text}" for code, text in words.handling_codes(body.get("handling") or {})],
+        "id": message.id,
+        "sequence": message.sequence,
+    }
+
+
+def _instant(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _authority(code: str) -> dict[str, str]:
+    found = Authority.objects.filter(code=code).first()
+    return {"name": found.name if found else code, "country": found.country if found else ""}
+
+
+def _facts(procedure: BoundProcedure, facts: dict[str, Any]) -> list[dict[str, str]]:
+    return [
+        {"label": rule.label, "article": rule.article, "text": str(in_words(facts[rule.id]))}
+        for rule in procedure.rules.fields
+        if rule.id in facts
+    ]

@@ -1,0 +1,191 @@
+"""Cases: the list and its export, one case whole with its clock, and what is done on its page."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import condition, require_GET, require_POST
+
+from comity.base.errors import InputError
+from comity.base.time import now
+from comity.node import access, authorities
+from comity.node.authorities import Authority
+from comity.node.cases import casework, copies, reading, rules
+from comity.node.cases.models import Case
+from comity.web import drafting
+from comity.web.forms import page_of
+
+EXPORT_AT_MOST = 10_000
+STATES = ("open", "draft", "sent", "received", "clarifying", "answered", "refused", "withdrawn", "closed")
+ACCESS = (
+    ("", "not known yet"),
+    ("direct", "in a database we can query"),
+    ("indirect", "with others, no coercion"),
+)
+JUDICIAL = (("", "not known yet"), ("no", "no"), ("yes", "yes"))
+COLUMNS = (
+    "reference",
+    "partner_reference",
+    "title",
+    "procedure",
+    "partner",
+    "role",
+    "state",
+    "due_at",
+    "late_after",
+)
+
+
+@require_GET
+def cases(request: HttpRequest) -> HttpResponse:
+    """All cases, newest first; `?q=` looks in references and titles, `?state=` narrows."""
+    text, state = _filters(request)
+    page = page_of(request, reading.cases(text, state))
+    reading.note_list(page.object_list)
+    context = {"page": page, "q": text, "state": state, "states": STATES}
+    return render(request, "cases/list.html", context)
+
+
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The same list as CSV; a cell that a spreadsheet could take for a formula is quoted."""
+    found = list(reading.cases(*_filters(request))[:EXPORT_AT_MOST])
+    reading.note_list(found)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="cases.csv"'
+    writer = csv.writer(response)
+    writer.writerow(COLUMNS)
+    for case in found:
+        writer.writerow([_cell(getattr(case, name)) for name in COLUMNS])
+    return response
+
+
+def _filters(request: HttpRequest) -> tuple[str, str]:
+    text, state = request.GET.get("q", "").replace("\x00", ""), request.GET.get("state", "")
+    if state not in ("", *STATES):
+        raise InputError(f"expected one of {', '.join(STATES)}", field="state")
+    return text, state
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
+@require_GET
+def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """One case whole."""
+    tag = reading.case_version(case_id)
+    view = reading.read_case(case_id)
+    found, decision = view.case, view.decision
+    assert decision.procedure is not None
+    context = {
+        "view": view,
+        "case": found,
+        "decision": decision,
+        "procedure": decision.procedure,
+        "fields": _said(found, decision.procedure.rules.fields),
+        "missing": drafting.blocking(decision.procedure, decision),
+        "preview": _preview(found),
+        "open": found.closed_at is None and found.role != "copy",
+        "open_steps": [each for each in view.options if each.allowed],
+        "closed_steps": [each for each in view.options if not each.allowed],
+        "by_hand_answers": _answers_by_hand(found),
+        "copy_partners": authorities.partners_of(found.authority),
+        "team": authorities.team(),
+        "access_choices": ACCESS,
+        "judicial_choices": JUDICIAL,
+        "judicial": {None: "", True: "yes", False: "no"}[found.judicial_authorisation_required],
+        "seen": tag,
+        "tag": f'"{tag}"',
+    }
+    return render(request, "cases/case.html", context)
+
+
+def _said(found: Case, fields: list[Any]) -> list[dict[str, Any]]:
+    return [
+        {"label": rule.label, "article": rule.article, "value": found.facts[rule.id], "rule": rule}
+        for rule in fields
+        if rule.id in found.facts
+    ]
+
+
+def _preview(found: Case) -> Any:
+    if found.state != "draft":
+        return None
+    return rules.preview(found.procedure, found.facts, found.authority, found.partner, now()).due
+
+
+def _answers_by_hand(found: Case) -> list[rules.Option]:
+    if found.partner.channel != "manual" or found.role == "copy" or found.state == "draft":
+        return []
+    return [each for each in rules.options(found, party=found.other_role) if each.allowed and each.told]
+
+
+def _clock_tag(request: HttpRequest, case_id: UUID) -> str:
+    return f'"{reading.case_version(case_id)}"'
+
+
+@require_GET
+@condition(etag_func=_clock_tag)
+def clock(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """The clock of a case alone, and whether the case has changed since its page was opened."""
+    tag = reading.case_version(case_id)
+    found, decision = reading.case_clock(case_id)
+    seen = request.GET.get("seen", "")
+    context = {
+        "case": found,
+        "decision": decision,
+        "preview": _preview(found),
+        "tag": f'"{tag}"',
+        "seen": seen,
+        "changed": seen != tag,
+    }
+    return render(request, "cases/clock.html", context)
+
+
+@require_POST
+def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Give the case to an officer, or back to the team."""
+    given = request.POST.get("officer", "")
+    if given and not given.isdigit():
+        raise InputError("no such officer here", field="officer")
+    casework.assign(case_id, int(given) if given else None)
+    return redirect("case", case_id)
+
+
+@require_POST
+def assess(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Say how the information can be reached and whether a judge must allow it."""
+    judicial = {"yes": True, "no": False}.get(request.POST.get("judicial", ""))
+    version = drafting.version_of(request.POST)
+    casework.assess(case_id, request.POST.get("access", ""), judicial, version)
+    return redirect("case", case_id)
+
+
+@require_POST
+def decide_copy(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Send a copy that the law asks for or asks to be considered, or say why none is sent."""
+    access.require("case.step")
+    given = request.POST
+    send = given.get("send") == "yes"
+    partner = Authority.objects.filter(code=given.get("partner", ""), active=True).first() if send else None
+    step = drafting.uuid_of(given.get("step", ""), "step")
+    copies.decide(case_id, step, given.get("to", ""), send, given.get("reason", ""), partner)
+    return redirect("case", case_id)
+
+
+urlpatterns = [
+    path("cases/", cases, name="cases"),
+    path("cases/export.csv", export, name="cases-export"),
+    path("cases/<uuid:case_id>/", case, name="case"),
+    path("cases/<uuid:case_id>/clock/", clock, name="case-clock"),
+    path("cases/<uuid:case_id>/assign/", assign, name="case-assign"),
+    path("cases/<uuid:case_id>/assess/", assess, name="case-assess"),
+    path("cases/<uuid:case_id>/copies/", decide_copy, name="case-copy"),
+]

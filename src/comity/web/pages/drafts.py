@@ -1,0 +1,170 @@
+"""A new request: whom to ask, under which procedure, and its form, saved as a draft until nothing is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from comity.base.errors import Conflict, InputError, NotFound
+from comity.base.time import now
+from comity.law.procedures import BoundProcedure
+from comity.node import access
+from comity.node.authorities import Authority, partners_of
+from comity.node.cases import casework, rules
+from comity.node.cases.models import Case
+from comity.node.registers import screening
+from comity.node.registers.models import Match
+from comity.web import drafting, subjects
+from comity.web.forms import Attempt
+
+
+@require_GET
+def new(request: HttpRequest) -> HttpResponse:
+    """Whom to ask and what for: proposes the procedures, those that fit first, each with its reason."""
+    access.require("case.open")
+    me = request.officer.authority  # type: ignore[attr-defined]
+    code = request.GET.get("partner", "")
+    partner = _partner(code) if code else None
+    context = {
+        "partners": partners_of(me),
+        "partner": partner,
+        "proposals": rules.proposals(me, partner) if partner else [],
+        "match": _match(request),
+        "title": request.GET.get("title", ""),
+    }
+    return render(request, "drafts/new.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def form(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    """The form of one procedure towards one partner; POST saves it as a draft."""
+    access.require("case.open")
+    partner = _partner(request.GET.get("partner", ""))
+    procedure = rules.procedure(f"{code}/{name}", now())
+    match = _match(request)
+    attempt = Attempt()
+    if request.method == "POST" and "save" in request.POST:
+        with attempt:
+            facts = drafting.read(procedure, request.POST)
+            title = request.POST.get("title", "")
+            case = casework.open_case(procedure.id, partner, title, facts, match=match and match.pk)
+            return _after(request, case)
+    facts = _facts_about(procedure, match)
+    title = request.GET.get("title") or (match.query.caption if match else "")
+    return _show(request, procedure, partner, facts, title, attempt, match=match)
+
+
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Change a draft that was not sent yet."""
+    access.require("case.step")
+    case = casework.find(case_id)
+    if case.state != "draft":
+        raise Conflict("It has been sent: what was asked cannot be changed any more.")
+    procedure = rules.procedure(case.procedure, now())
+    attempt = Attempt()
+    if request.method == "POST" and "save" in request.POST:
+        with attempt:
+            facts = drafting.read(procedure, request.POST)
+            version = drafting.version_of(request.POST)
+            return _after(
+                request, casework.save_facts(case_id, request.POST.get("title", ""), facts, version)
+            )
+    return _show(request, procedure, case.partner, case.facts, case.title, attempt, case=case)
+
+
+@require_POST
+def check(request: HttpRequest, code: str, name: str) -> HttpResponse:
+    """What is missing in a form that is being filled in, and the clock that will run; saves nothing."""
+    access.require("case.open")
+    partner = _partner(request.GET.get("partner", ""))
+    procedure = rules.procedure(f"{code}/{name}", now())
+    context = {"check": _check(request, procedure, partner, {}, Attempt()), "procedure": procedure}
+    return render(request, "drafts/check.html", context | {"partner": partner})
+
+
+def _show(
+    request: HttpRequest,
+    procedure: BoundProcedure,
+    partner: Authority,
+    facts: dict[str, Any],
+    title: str,
+    attempt: Attempt,
+    **more: Any,
+) -> HttpResponse:
+    given = request.POST if request.method == "POST" else None
+    found = _check(request, procedure, partner, facts, attempt)
+    missing = {field for field, _, _ in found.missing} if given else set()
+    code, _, name = procedure.id.partition("/")
+    context = {
+        "procedure": procedure,
+        "code": code,
+        "name": name,
+        "partner": partner,
+        "title": given.get("title", "") if given else title,
+        "controls": drafting.controls(
+            procedure, facts, partner, missing=missing, errors=attempt.errors, given=given
+        ),
+        "check": found,
+        "kinds": subjects.KINDS,
+        "identifiers": subjects.IDENTIFIERS,
+        "errors": attempt.errors,
+        **more,
+    }
+    return render(request, "drafts/form.html", context, status=attempt.status)
+
+
+def _check(
+    request: HttpRequest,
+    procedure: BoundProcedure,
+    partner: Authority,
+    facts: dict[str, Any],
+    attempt: Attempt,
+) -> drafting.Check:
+    if request.method == "POST":
+        try:
+            facts = drafting.read(procedure, request.POST)
+        except InputError as error:
+            attempt.note(error)
+            return drafting.Check(None, [], str(error))
+    return drafting.check(procedure, facts, request.officer.authority, partner)  # type: ignore[attr-defined]
+
+
+def _after(request: HttpRequest, case: Case) -> HttpResponse:
+    if request.POST.get("save") == "send":
+        return redirect("case-step", case.pk, casework.SEND)
+    return redirect("case", case.pk)
+
+
+def _facts_about(procedure: BoundProcedure, match: Match | None) -> dict[str, Any]:
+    lists = [rule.id for rule in drafting.asked(procedure) if rule.type == "list"]
+    if match is None or not lists:
+        return {}
+    return {lists[0]: [{**match.query.entity, "id": "subject-1"}]}
+
+
+def _partner(code: str) -> Authority:
+    partner = Authority.objects.filter(code=code, active=True).first()
+    if partner is None:
+        raise NotFound("There is no such partner.")
+    return partner
+
+
+def _match(request: HttpRequest) -> Match | None:
+    given = request.GET.get("match")
+    if not given:
+        return None
+    return screening.read_match(drafting.uuid_of(given, "match"))
+
+
+urlpatterns = [
+    path("cases/new/", new, name="case-new"),
+    path("cases/new/<slug:code>/<slug:name>/", form, name="case-form"),
+    path("cases/new/<slug:code>/<slug:name>/check/", check, name="case-check"),
+    path("cases/<uuid:case_id>/edit/", edit, name="case-edit"),
+]
