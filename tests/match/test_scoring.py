@@ -66,6 +66,13 @@ def test_reasons_are_sentences_and_plain_json(make_entity):
     ]
 
 
+def test_a_reason_says_that_a_name_was_transliterated(make_entity):
+    found = compare(
+        make_entity("q", "Person", name="Юсуф Рашедан"), make_entity("c", "Person", name="Yusuf Rashedan")
+    )
+    assert "'rashedan' is the same in both once transliterated" in [reason.text for reason in found.reasons]
+
+
 def test_without_any_name_only_a_number_makes_a_match(make_entity):
     dated = make_entity("q", "Person", birthDate="1971-04-12", nationality="sy")
     assert not compare(dated, dated).match

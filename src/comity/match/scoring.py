@@ -17,6 +17,7 @@ from comity.match.alignment import Alignment, Piece, align
 from comity.match.likeness import ACRONYM, EXACT, INITIAL, JOINED, SCRIPT, SHORT, SPELLING, TYPING
 from comity.match.records import Name, Record, analyse, comparable
 from comity.match.results import Entity, Match, Reason
+from comity.match.text import is_latin
 
 NO_NAME = -5.0
 """Log-odds before any other evidence when one side has no name: only a number can then make a match."""
@@ -97,8 +98,10 @@ def _name_reasons(query: Record, candidate: Record) -> Iterable[Reason]:
     if best is None:
         yield Reason("name", "", "", NO_NAME, "no name to compare")
         return
+    other_script = is_latin(best.query.text) != is_latin(best.candidate.text)
     for piece in best.pieces:
-        yield Reason("name", piece.query, piece.candidate, piece.share, _in_words(piece))
+        text = _in_words(piece) + " once transliterated" * (other_script and piece.how == EXACT)
+        yield Reason("name", piece.query, piece.candidate, piece.share, text)
     if best.query.weak or best.candidate.weak:
         yield Reason("name", best.query.text, best.candidate.text, WEAK_ALIAS, "the name is a weak alias")
 

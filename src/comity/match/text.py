@@ -24,11 +24,17 @@ _characters = re.compile(r"[\u3400-\u9fff\uac00-\ud7a3]")
 _arabic_article = re.compile(r"(?<!\S)(عبد)?\s*ال(?!له)(?=\S{2})")
 _simplified = Transliterator.createInstance("NFKC; Traditional-Simplified")
 _voweless = re.compile(r"[\u0590-\u06ff\u0750-\u077f\ufb1d-\ufdff\ufe70-\ufefc]")
+_beyond_latin = re.compile(r"[\u0370-\u1dff\u2c00-\ud7ff\uf900-\ufefc]")
 _inside = re.compile(r"(?<=\w)['`´’‘ʼʻʿʾʹʺ?·](?=\w)|[ʿʾʹʺ’‘ʼʻ'`]")
 _BEFORE = str.maketrans({"・": " ", "·": " ", "ة": "ه"})
 _words = re.compile(r"[a-z]+|\d+")
 _dotted = re.compile(r"\b((?:[a-z]\.\s?){2,})(?![a-z])|\b((?:[a-z]\.)+[a-z])\b")
 _non_alphanumeric = re.compile(r"[^a-z0-9]+")
+
+
+def is_latin(text: str) -> bool:
+    """Whether the text is written in Latin letters alone."""
+    return _beyond_latin.search(text) is None
 
 
 def is_voweless(text: str) -> bool:
