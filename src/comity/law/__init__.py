@@ -15,6 +15,7 @@ from comity.law.book import Book, View, standard_book
 from comity.law.clocks import ClockRun
 from comity.law.decide import decide, preview
 from comity.law.procedures import BoundProcedure, BoundStep
+from comity.law.propose import Proposal, propose
 from comity.law.steps import History, StepOption
 
 __all__ = [
@@ -29,9 +30,11 @@ __all__ = [
     "Missing",
     "OpenRefusal",
     "OwedCopy",
+    "Proposal",
     "StepOption",
     "View",
     "decide",
     "preview",
+    "propose",
     "standard_book",
 ]

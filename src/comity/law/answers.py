@@ -83,6 +83,7 @@ class Keeping:
     at: datetime | None
     fields: str | None
     then_every: str | None
+    part: str | None
     checked: bool
 
     def as_json(self) -> dict[str, Any]:

@@ -142,8 +142,8 @@ class View:
         return self._procedures[procedure_id]
 
     def procedures(self) -> Iterator[BoundProcedure]:
-        """Every procedure whose act applies on the day, in order of its id."""
-        for procedure_id, procedure in sorted(self.book.procedures.items()):
+        """Every procedure whose act applies on the day, in the order of the files."""
+        for procedure_id, procedure in self.book.procedures.items():
             applies = procedure.instrument.applies
             if applies.from_ <= self.day and (applies.until is None or self.day < applies.until):
                 yield self.procedure(procedure_id)

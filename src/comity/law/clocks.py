@@ -221,8 +221,8 @@ class Clockwork:
 
     def _calendar(self, clock: Clock) -> Calendar | None:
         """The calendar of who must act; hours run without one, for days its absence is a missing fact."""
-        actor = self.facts.actor(clock.owed_by)
-        calendar = self.view.book.calendar(actor.country if actor else None)
+        actors = self.facts.parties.get(clock.owed_by, ())
+        calendar = self.view.book.calendar(actors[0].country if actors else None)
         if calendar is None and clock.counting in ("exact-hours", "at-once"):
             return UTC_ONLY
         if calendar is None:
@@ -230,10 +230,13 @@ class Clockwork:
         return calendar
 
     def _ends(self, clock: Clock, starts: datetime, calendar: Calendar, part: str | None) -> Ends:
-        own = self.procedure.instrument.period_rules == "own"
+        own = self.procedure.instrument.period_rules == "own" or clock.on_expiry == "delete"
         counting: Any = clock.counting
         if clock.on:
             return periods.fixed_day(starts, clock.on, calendar)
+        if counting == "fixed-date":
+            end = calendar.end_of(calendar.local_day(starts))
+            return Ends(end, end)
         if clock.before:
             return periods.counted_back(starts, clock.before, calendar)
         if clock.every and clock.done_by:

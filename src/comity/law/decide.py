@@ -99,7 +99,7 @@ def _judge(
         clocks=clocks,
         due=_due(clocks),
         refusals=tuple(duties.refusals(procedure, values)),
-        copies=tuple(duties.copies(procedure, values, history)),
+        copies=tuple(duties.copies(procedure, values)),
         retention=tuple(duties.retention(procedure, values, work)),
         steps=options(procedure, facts, history),
         history=history,

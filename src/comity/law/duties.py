@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from typing import Any
 
 from comity.law import periods
 from comity.law.answers import Keeping, OpenRefusal, OwedCopy
-from comity.law.calendars import UTC_ONLY
+from comity.law.calendars import UTC_ONLY, Calendar
 from comity.law.clocks import Clockwork
 from comity.law.procedures import BoundProcedure
 from comity.law.schema import Retention
-from comity.law.steps import History
 
 
 def refusals(procedure: BoundProcedure, values: Mapping[str, Any]) -> Iterator[OpenRefusal]:
     """The grounds that are not known to be closed: whether one holds is for the requested side to say."""
     for ground in procedure.rules.refusals:
         if procedure.test(ground.when, values).value is not False:
-            yield OpenRefusal(
-                ground.id, ground.article, ground.text, ground.partial, ground.checked is not None
-            )
+            checked = ground.checked is not None
+            yield OpenRefusal(ground.id, ground.article, ground.text, ground.partial, checked)
 
 
-def copies(procedure: BoundProcedure, values: Mapping[str, Any], history: History) -> Iterator[OwedCopy]:
+def copies(procedure: BoundProcedure, values: Mapping[str, Any]) -> Iterator[OwedCopy]:
     """The copies owed in this case; those whose condition is not known to hold are not among them."""
     for copy in procedure.rules.copies:
         if procedure.test(copy.when, values).value is True:
@@ -41,29 +38,47 @@ def copies(procedure: BoundProcedure, values: Mapping[str, Any], history: Histor
 
 
 def retention(procedure: BoundProcedure, values: Mapping[str, Any], work: Clockwork) -> Iterator[Keeping]:
-    """When the data must be reviewed, masked or deleted. These limits protect persons, so they never move."""
-    for rule in procedure.rules.retention:
+    """When data must be reviewed, masked or deleted, of the case and of its parts."""
+    yield from _keepings(procedure, procedure.rules.retention, values, work)
+    for name, part in procedure.rules.parts.items():
+        for part_id, facts in work.facts.parts.get(name, {}).items():
+            own = {**values, **{f"{name}.{key}": value for key, value in facts.items()}}
+            yield from _keepings(procedure, part.retention, own, work, part_id, facts)
+
+
+def _keepings(
+    procedure: BoundProcedure,
+    rules: list[Retention],
+    values: Mapping[str, Any],
+    work: Clockwork,
+    part: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Iterator[Keeping]:
+    """These limits protect persons: they end at 24:00 of their day and never move."""
+    calendar = _calendar(work)
+    for rule in rules:
+        if procedure.test(rule.when, values).value is not True:
+            continue
         if rule.unless and procedure.test(rule.unless, values).value is True:
             continue
-        yield _keeping(procedure, rule, work)
-
-
-def _keeping(procedure: BoundProcedure, rule: Retention, work: Clockwork) -> Keeping:
-    moment = work.moment(rule.from_)
-    actor = work.facts.actor("requested")
-    calendar = work.view.book.calendar(actor.country if actor else None) or UTC_ONLY
-    end = None
-    if moment:
-        end = periods.period(moment, rule.after, "calendar-days", calendar).at.astimezone(
-            calendar.zone or UTC
+        moment = work.moment(rule.from_, part, facts)
+        end = moment and periods.period(moment, rule.after, "calendar-days", calendar, own=True).at
+        yield Keeping(
+            after=rule.after,
+            from_=rule.from_,
+            do=rule.do,
+            article=rule.article,
+            at=end and end.astimezone(calendar.zone),
+            fields=rule.fields,
+            then_every=rule.then_every,
+            part=part,
+            checked=rule.checked is not None,
         )
-    return Keeping(
-        after=rule.after,
-        from_=rule.from_,
-        do=rule.do,
-        article=rule.article,
-        at=end,
-        fields=rule.fields,
-        then_every=rule.then_every,
-        checked=rule.checked is not None,
-    )
+
+
+def _calendar(work: Clockwork) -> Calendar:
+    """The local days of the one asked, else of the first party that the case names."""
+    parties = work.facts.parties
+    actors = [*parties.get("requested", ()), *(actor for role in parties.values() for actor in role)]
+    known = (work.view.book.calendar(actor.country) for actor in actors)
+    return next((calendar for calendar in known if calendar), UTC_ONLY)

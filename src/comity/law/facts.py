@@ -6,9 +6,9 @@
      "parts": {"evidence_item": [{"id": "1", ...}]}}
 
 `received` and `sent` are the two times of the step that opens the case. A step gives `at` for both of its
-times, or `sent` and, once it has arrived, `received`; besides `by` (role), `part` (id), `partial` (covers
-only a part), `grounds` (of refusal), `note`, `expected`, and the fields that the step needs. A blank value
-is no value.
+times, or `sent` and, once it has arrived, `received`; besides `by` (role), `party` (its country, where several hold the
+role), `part` (id), `partial` (covers only a part), `grounds` (of refusal), `note`, `expected`, and the fields
+that the step needs. A blank value is no value.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from typing import Any, get_args
 from comity.base.errors import FactError, InputError
 from comity.base.time import parse_instant
 from comity.law.procedures import SPECIFIC_ACT, BoundProcedure
-from comity.law.schema import Field, Kind, Party
+from comity.law.schema import Choice, Field, Kind, Party
 
 KINDS = frozenset(get_args(Kind))
 STEP_KEYS = frozenset(
-    {"step", "at", "sent", "received", "by", "part", "partial", "grounds", "note", "expected"}
+    {"step", "at", "sent", "received", "by", "party", "part", "partial", "grounds", "note", "expected"}
 )
 PARTY_KEYS = frozenset({"kind", "country", "name", "id"})
 _COUNTRY, _LANGUAGE = re.compile(r"[A-Z]{2}"), re.compile(r"[a-z]{2,3}")
@@ -48,6 +48,7 @@ class Taken:
     sent: datetime | None
     received: datetime | None
     by: str | None = None
+    party: str | None = None
     part: str | None = None
     partial: bool = False
     grounds: tuple[str, ...] = ()
@@ -99,7 +100,7 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
             if value is not None:
                 values[key] = instant(value, key)
         elif key == SPECIFIC_ACT and procedure.instrument.yields_to:
-            values[key] = _text(value, key)
+            _put(values, key, _specific_act(procedure.instrument.yields_to.acts), value)
         elif key not in ("steps", "parts"):
             raise FactError(f"unknown fact {key!r} for {procedure.id}; known: {_known(procedure)}", field=key)
     for role, party in rules.parties.items():
@@ -118,7 +119,7 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
 
 
 def read_value(known: Field, value: Any, key: str) -> Any:
-    """One value by its field's type; None when blank. Raises FactError naming the field and what was expected."""
+    """One value by its field's type; None when blank. FactError names the field and what was expected."""
     if _blank(value):
         return None
     if known.type == "choice":
@@ -287,6 +288,7 @@ def _step(procedure: BoundProcedure, number: int, item: Any) -> Taken:
         sent=sent,
         received=received,
         by=None if item.get("by") is None else _text(item["by"], f"{where}.by"),
+        party=None if item.get("party") is None else _text(item["party"], f"{where}.party"),
         part=None if item.get("part") is None else _text(item["part"], f"{where}.part"),
         partial=item.get("partial") is not None and _boolean(item["partial"], f"{where}.partial"),
         grounds=_grounds(procedure, item.get("grounds"), where),
@@ -369,6 +371,11 @@ def _items(value: Any, where: str) -> Sequence[Any]:
     if not isinstance(value, list | tuple):
         raise FactError(f"{where}: expected a list, got {value!r}", field=where)
     return value
+
+
+def _specific_act(acts: list[str]) -> Field:
+    choices = [Choice(id=act, text=act) for act in acts]
+    return Field(id=SPECIFIC_ACT, type="choice", label="Special act", of=choices, article="yields_to")
 
 
 def _known(procedure: BoundProcedure) -> str:

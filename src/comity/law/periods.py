@@ -65,7 +65,7 @@ def period(
 ) -> Ends:
     """The ends of the period `within` that `event` initiates, on the calendar of who must act.
 
-    `own`: the act counts by its own words (a treaty, outside the Regulation), so both ends are the strict one.
+    `own`: the Regulation does not count it (a treaty, a limit that protects persons); both ends are strict.
     """
     size = length(within)
     if counting == "exact-hours":
@@ -115,7 +115,7 @@ def fixed_day(event: datetime, month_day: str, calendar: Calendar) -> Ends:
 
 
 def running(event: datetime, exact: timedelta, window: tuple[str, str], calendar: Calendar) -> datetime:
-    """The end of `exact` running time when a daily window of local time, such as 00:00 to 09:00, does not run."""
+    """The end of `exact` running time when a daily window, such as 00:00 to 09:00 local, does not run."""
     opens, closes = (time.fromisoformat(text) for text in window)
     day, rest, now = calendar.local_day(event) - DAY, exact, event
     while True:

@@ -148,8 +148,8 @@ def bind(
 ) -> BoundProcedure:
     """Tie a procedure to its lifecycle and compile its conditions.
 
-    Raises InstrumentError naming the act, the procedure and the rule: an unknown lifecycle, step, state, role,
-    field or clock that something refers to, or a condition of the wrong type.
+    Raises InstrumentError naming the procedure and the rule: an unknown lifecycle, step, state, role, field
+    or clock that something refers to, or a condition of the wrong type.
     """
     rules, where = instrument.procedures[name], f"{instrument.id}/{name}"
     lifecycle = lifecycles.get(rules.lifecycle)
@@ -196,7 +196,7 @@ def _conditions(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
             if name in CONDITION_KEYS and isinstance(value, str):
                 yield f"{here} {name}".strip(), value
             else:
-                yield from _conditions(value, name if not here else here)
+                yield from _conditions(value, here or name)
     elif isinstance(part, dict):
         for key, value in part.items():
             yield from _conditions(value, f"{place} {key}".strip())

@@ -62,20 +62,19 @@ def replay(procedure: BoundProcedure, facts: Facts, until: datetime | None = Non
 
     Raises StepError naming the step that cannot follow, the state it was tried in and the steps that could.
     """
-    state, before, kept = procedure.lifecycle.start, None, []
+    state = procedure.lifecycle.start
+    kept: list[Taken] = []
     for taken in facts.steps:
         opening = taken.step == procedure.lifecycle.opening
         if until and taken.moment > until and not opening:
             break
-        if before and taken.moment < before.moment:
-            raise StepError(
-                f"step {taken.step!r} at {taken.moment.isoformat()} is earlier than step {before.step!r} before it"
-            )
         step = procedure.steps[taken.step]
         _check(procedure, step, taken, state)
-        state = _next_state(step, taken, state)
+        if kept:
+            _check_order(procedure, kept[-1], step, taken)
         kept.append(taken)
-        before = taken
+        if _consented(step, kept, facts):
+            state = _next_state(step, taken, state)
     return History(tuple(kept), state)
 
 
@@ -105,6 +104,28 @@ def _check(procedure: BoundProcedure, step: BoundStep, taken: Taken, state: str)
         )
     if taken.partial and not step.move.partial_to:
         raise StepError(f"step {step.id!r} cannot cover only a part", articles=(step.article,))
+
+
+def _check_order(procedure: BoundProcedure, before: Taken, step: BoundStep, taken: Taken) -> None:
+    """A step comes no earlier than the one before it; whoever is addressed acts only on what has arrived."""
+    earliest, opening = before.moment, procedure.lifecycle.opening
+    if before.step == opening and before.received:
+        addressed = not set(step.move.by) & set(procedure.steps[opening].move.by)
+        earliest = before.received if addressed else earliest
+    if taken.moment < earliest:
+        raise StepError(
+            f"step {taken.step!r} at {taken.moment.isoformat()} is earlier than {before.step!r} before it"
+        )
+
+
+def _consented(step: BoundStep, kept: list[Taken], facts: Facts) -> bool:
+    """Whether a step counts: where all must consent, once each party has taken it, or one for them all."""
+    last = kept[-1]
+    if step.consent != "all" or last.party is None:
+        return True
+    role = last.by or step.move.by[0]
+    parties = {taken.party for taken in kept if taken.step == step.id}
+    return len(parties) >= len(facts.parties.get(role, ()))
 
 
 def _follows(procedure: BoundProcedure, step: BoundStep, state: str) -> bool:

@@ -119,7 +119,7 @@ class Instrument(Strict):
 
 
 class Lifecycle(Strict):
-    """The states a case goes through and the steps between them; `opening` is the step that opens the case."""
+    """The states of a case and the steps between them; `opening` is the step that opens the case."""
 
     id: Name
     title: str

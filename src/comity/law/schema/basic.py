@@ -1,4 +1,4 @@
-"""What every rule is made of: an article, perhaps a check, perhaps dates; durations, conditions, references."""
+"""What rules are made of: articles, checks, dates, durations, conditions, references."""
 
 from __future__ import annotations
 

@@ -106,8 +106,9 @@ class Excluding(Strict):
 class Clock(Rule):
     """A time limit. Of several clocks with one id, the first whose `when` holds is the one that runs.
 
-    `within` counts forward from `from`; `before` counts back from it; `on` is a fixed day each year (MM-DD);
-    `every` repeats the limit, each time fulfilled by the step `done_by`. None of them: at once, no figure set.
+    `within` counts forward from `from`; `before` counts back from it; `every` repeats the limit, each time
+    fulfilled by the step `done_by`; `on` is a fixed day each year (MM-DD), and fixed-date without it the day
+    that `from` names. At-once: the act sets no figure. `owed_by`: of several in a role, the first named.
     """
 
     id: Name
@@ -128,14 +129,12 @@ class Clock(Rule):
 
     @model_validator(mode="after")
     def _one_measure(self) -> Clock:
-        given = [name for name in ("within", "before", "every", "on") if getattr(self, name)]
-        expected = {"at-once": 0}.get(self.counting, 1)
+        given = [name for name in ("within", "before", "every") if getattr(self, name)]
+        expected = 0 if self.counting in ("at-once", "fixed-date") else 1
         if len(given) != expected:
-            raise ValueError(
-                f"clock {self.id}: {self.counting} needs {expected} of within, before, every, on"
-            )
-        if (self.counting == "fixed-date") != bool(self.on):
-            raise ValueError(f"clock {self.id}: `on` and counting fixed-date belong together")
+            raise ValueError(f"clock {self.id}: {self.counting} needs {expected} of within, before, every")
+        if self.counting == "fixed-date" and not (self.on or self.from_):
+            raise ValueError(f"clock {self.id}: fixed-date needs `on` or `from`")
         if bool(self.every) != bool(self.done_by):
             raise ValueError(f"clock {self.id}: `every` and `done_by` belong together")
         length = self.length
@@ -159,7 +158,7 @@ class Pause(Rule):
 
 
 class Extension(Rule):
-    """Lets the named clock be exceeded. `open`: as far as needed; else `by` is added. `duty`: a clock then owed."""
+    """Lets the named clock be exceeded: `open`, as far as needed, else `by` more. `duty`: a clock then owed."""
 
     clock: Name
     when: Condition
@@ -203,20 +202,21 @@ class Copy(Rule):
 
 
 class Retention(Rule):
-    """What happens to the data and when: `after` a moment, for a group of fields, `unless` a condition holds."""
+    """What happens to the data when: `after` a moment, for a group of fields, `unless` a condition holds."""
 
     after: Duration
     from_: Reference = Setting(alias="from")
     do: Literal["review", "mask", "delete", "warn"]
     then_every: Duration | None = None
     fields: Name | None = None
+    when: Condition | None = None
     unless: Condition | None = None
 
 
 class Approval(Rule):
     """A step that another must approve first: four eyes, a central access point, a judge.
 
-    `after_the_fact` names the condition under which the approval may follow.
+    It is given by the step `approved`; `after_the_fact` is the condition under which it may follow.
     """
 
     by: Name
