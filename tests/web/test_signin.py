@@ -98,6 +98,9 @@ def test_a_second_factor_is_set_up_and_asked_for(node):
 
     client = node.client(None)
     signin(client)
+    assert client.get("/account/second-factor/add/").headers["location"].startswith("/account/confirm/")
+    assert "Confirm it is you" in client.get("/account/confirm/").content.decode()
+    client.post("/account/confirm/", {"password": PASSWORD})
     page = client.get("/account/second-factor/add/").content.decode()
     secret = re.search(r"<code>([A-Z2-7]+)</code>", page)[1]
     code = format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))

@@ -235,7 +235,7 @@ def add_partner(given: dict[str, Any], *, confirmed: bool = False) -> Authority:
             "endpoint": given.get("endpoint") or "",
             "channel": "comity" if given.get("endpoint") else "manual",
             "contact": given.get("contact") or "",
-            "languages": given.get("languages") or ["en"],
+            "languages": [str(language) for language in _listed(given, "languages")] or ["en"],
         }
         _check(Authority(code=given["code"], **values))
         partner, _ = Authority.objects.update_or_create(code=given["code"], defaults=values)

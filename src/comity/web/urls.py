@@ -2,36 +2,34 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.urls import path
 
 from comity.web.api import api
 from comity.web.inbox import take_in
+from comity.web.pages import (
+    accounts,
+    cases,
+    drafts,
+    home,
+    law,
+    ledger,
+    messages,
+    partners,
+    registers,
+    screening,
+    steps,
+    worklist,
+)
 
 PAGES = (
-    "home",
-    "accounts",
-    "worklist",
-    "drafts",
-    "cases",
-    "steps",
-    "messages",
-    "screening",
-    "registers",
-    "partners",
-    "ledger",
-    "law",
-)
+    home, accounts, worklist, drafts, cases, steps, messages, screening, registers, partners, ledger, law,
+)  # fmt: skip
 
 urlpatterns = [
     path("inbox/<slug:code>", take_in, name="inbox"),
     path("api/", api.urls),
+    *(pattern for page in PAGES for pattern in page.urlpatterns),
 ]
-for _noun in PAGES:
-    if find_spec(f"comity.web.pages.{_noun}"):
-        urlpatterns += import_module(f"comity.web.pages.{_noun}").urlpatterns
 
 handler400 = "comity.web.errors.bad_request"
 handler403 = "comity.web.errors.denied"

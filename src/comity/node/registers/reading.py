@@ -76,9 +76,8 @@ def screening_list() -> QuerySet[Screening]:
     access.require("screening.read")
     matches = Count("queries__matches", distinct=True)
     undecided = Count("queries__matches", filter=Q(queries__matches__decision=Match.OPEN), distinct=True)
-    return Screening.objects.select_related("officer").annotate(
-        rows=Count("queries", distinct=True), found=matches, open=undecided
-    )
+    counted = Screening.objects.annotate(rows=Count("queries", distinct=True), found=matches, open=undecided)
+    return counted.select_related("officer").order_by("-at")
 
 
 def screening_rows(screening: Screening) -> QuerySet[Query]:

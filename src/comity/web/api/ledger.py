@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from comity.node import ledger as node
@@ -112,7 +112,7 @@ def export(request: HttpRequest, bodies: bool = False) -> FileResponse:
 
 
 @router.post("/ledger/{int:sequence}/erase", response={204: None, PROBLEMS: Problem}, openapi_extra=STATED)
-def erase(request: HttpRequest, sequence: int, why: Reason) -> tuple[int, None]:
+def erase(request: HttpRequest, sequence: int, why: Reason) -> Status[None]:
     """Forget the body of an entry; header, leaf and root go on to verify."""
     oversight.erase_body(sequence, why.reason)
-    return 204, None
+    return Status(204, None)

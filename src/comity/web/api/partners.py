@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import Body, Query, Router, Schema, Status
 from pydantic import Field
 
 from comity.node.authorities import PublicKey
@@ -92,9 +92,9 @@ def partners(request: HttpRequest) -> list[node.Standing]:
 
 
 @router.post("/partners", response={201: PartnerOut, PROBLEMS: Problem})
-def add(request: HttpRequest, descriptor: dict[str, Any]) -> tuple[int, node.Standing]:
+def add(request: HttpRequest, descriptor: Body[dict[str, Any]]) -> Status[node.Standing]:
     """Add or renew a partner from its descriptor; without an endpoint it is reached by hand."""
-    return 201, node.standing(node.add(descriptor))
+    return Status(201, node.standing(node.add(descriptor)))
 
 
 @router.get("/partners/{slug:code}", response={200: PartnerOut, PROBLEMS: Problem})

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
-from ninja import File, Form, Query, Router, Schema, UploadedFile
+from ninja import File, Form, Query, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from comity.base.errors import InputError
@@ -92,10 +92,10 @@ def registers(request: HttpRequest) -> list[reading.Holding]:
 
 
 @router.post("/registers", response={201: RegisterOut, PROBLEMS: Problem})
-def open_register(request: HttpRequest, given: RegisterIn) -> tuple[int, reading.Holding]:
+def open_register(request: HttpRequest, given: RegisterIn) -> Status[reading.Holding]:
     """Set up a register, or find the one of that code."""
     made = pages.open_register(given.dict())
-    return 201, reading.read_register(made.code)
+    return Status(201, reading.read_register(made.code))
 
 
 @router.get("/registers/{slug:code}", response={200: RegisterOut, PROBLEMS: Problem})
@@ -117,11 +117,11 @@ def load(
     how: Form[Load],
     files: File[list[UploadedFile]],
     mapping: File[UploadedFile | None] = None,
-) -> tuple[int, models.Import]:
+) -> Status[models.Import]:
     """Load files into a register: the good rows go in, the bad ones to a reject file."""
     into = reading.read_register(code).register
     with uploaded(files, "files") as paths:
-        return 201, pages.load(into, paths, how.kind, _mapping(mapping), how.complete)
+        return Status(201, pages.load(into, paths, how.kind, _mapping(mapping), how.complete))
 
 
 def _mapping(file: UploadedFile | None) -> Mapping | None:
@@ -139,8 +139,8 @@ def rejects(request: HttpRequest, import_id: int) -> FileResponse:
 
 
 @router.get("/records", response={200: list[Found], PROBLEMS: Problem}, openapi_extra=STATED)
-def search(request: HttpRequest, q: str, register: str = "") -> list[dict[str, Any]]:
-    """Records like `q`, best first, for the stated purpose; each record shown is named in the ledger."""
+def search(request: HttpRequest, q: str, within: str = "") -> list[dict[str, Any]]:
+    """Records like `q`, best first, of the register `within` or of all; each one shown is named in the ledger."""
     if not purpose(request):
         raise InputError("say what the search is for", field="purpose")
     return [
@@ -152,7 +152,7 @@ def search(request: HttpRequest, q: str, register: str = "") -> list[dict[str, A
             "score": match["score"],
             "reasons": match["reasons"],
         }
-        for record, match in screening.search(q, register)
+        for record, match in screening.search(q, within)
     ]
 
 

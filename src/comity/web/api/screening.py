@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import File, Query, Router, Schema, UploadedFile
+from ninja import File, Query, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
 from comity.base.errors import InputError
@@ -59,6 +59,11 @@ class ScreeningWhole(ScreeningOut):
 
     rows: list[RowOut]
 
+    @staticmethod
+    def resolve_rows(screening: models.Screening) -> Any:
+        """The rows with their matches."""
+        return reading.screening_rows(screening)
+
 
 class MatchWhole(MatchOut):
     """A match with both sides in full."""
@@ -81,33 +86,19 @@ def screenings(request: HttpRequest, page: Query[Page]) -> list[models.Screening
 
 
 @router.post("/screenings", response={201: ScreeningWhole, PROBLEMS: Problem}, openapi_extra=STATED)
-def screen(request: HttpRequest, file: File[UploadedFile]) -> tuple[int, dict[str, Any]]:
+def screen(request: HttpRequest, file: File[UploadedFile]) -> Status[models.Screening]:
     """Compare a manifest (CSV) with all registers, for the stated purpose."""
     if not purpose(request):
         raise InputError("say what the screening is for", field="purpose")
     with uploaded([file]) as paths:
         made = screening.screen(paths[0], purpose(request))
-    return 201, _whole(made)
+    return Status(201, made)
 
 
 @router.get("/screenings/{uuid:screening_id}", response={200: ScreeningWhole, PROBLEMS: Problem})
-def one_screening(request: HttpRequest, screening_id: UUID) -> dict[str, Any]:
+def one_screening(request: HttpRequest, screening_id: UUID) -> models.Screening:
     """One screening with its rows and matches; the reading is an entry of the ledger."""
-    return _whole(screening.read_screening(screening_id))
-
-
-def _whole(found: models.Screening) -> dict[str, Any]:
-    rows = [
-        {
-            "line": row.line,
-            "role": row.role,
-            "caption": row.caption,
-            "entity": row.entity,
-            "matches": [MatchOut.from_orm(match) for match in row.matches.all()],
-        }
-        for row in reading.screening_rows(found)
-    ]
-    return {**ScreeningOut.from_orm(found).dict(), "rows": rows}
+    return screening.read_screening(screening_id)
 
 
 @router.get("/matches/{uuid:match_id}", response={200: MatchWhole, PROBLEMS: Problem})
