@@ -16,6 +16,7 @@ demo: setup ## Two nodes play the story of two authorities (ARGS=--once: without
 	.venv/bin/comity demo $(ARGS)
 
 test: lint ## Check everything, browser included (ARGS=tests/law: a part)
+	$(PYTHON_IN) scripts/with_postgres.py .venv/bin/pytest -q tests/node
 	.venv/bin/pytest $(ARGS)
 
 lint: setup ## Check style and types

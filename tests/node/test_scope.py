@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from django.apps import apps
 from django.db import connection
+from psycopg.conninfo import conninfo_to_dict
 
 from comity.base.errors import Denied
 from comity.node import database, ledger, scope
@@ -109,14 +110,15 @@ def test_every_table_of_an_authority_is_under_row_level_security(node):
         "UPDATE node_leaf SET hash = 'x'",
         "UPDATE node_checkpoint SET root = 'x'",
         "TRUNCATE node_record",
-        "UPDATE node_step SET content = '{}'",
+        "UPDATE node_step SET content = '1'",
         "UPDATE node_inbox SET verdict = 'x'",
         "ALTER TABLE node_case DISABLE ROW LEVEL SECURITY",
-        "SET ROLE comity_owner",
+        "SET ROLE {owner}",
         "DROP POLICY own ON node_case",
     ],
 )
 def test_the_application_role_may_not(node, statement):
     with psycopg.connect(database.urls(node.home).app) as plain, pytest.raises(psycopg.Error) as refused:
-        plain.execute(statement)
+        owner = conninfo_to_dict(database.urls(node.home).owner)["user"]
+        plain.execute(statement.format(owner=owner))
     assert refused.value.sqlstate == "42501"

@@ -313,3 +313,25 @@ def test_the_timeline_tells_everything_newest_first(at, node):
     assert kinds[0] == "case.read"
     assert kinds[-1] == "case.opened"
     assert {"step.sent", "message.signed", "message.delivered"} <= set(kinds)
+
+
+def test_a_partner_whose_clock_is_behind_is_still_understood(at, node):
+    at.now = START + timedelta(minutes=1)
+    ask(node)
+    node.carry()
+    at.now = START + timedelta(seconds=30)
+    step(node, "de-spoc", "answered", text="The owner is known.")
+    at.now = START + timedelta(minutes=2)
+    node.carry()
+    assert case_of(node, "nl-spoc").state == "answered"
+
+
+def test_steps_that_cross_on_the_way_end_in_the_same_state(at, node):
+    ask(node)
+    node.carry()
+    step(node, "nl-spoc", "withdrawn")
+    step(node, "de-spoc", "clarification_requested", text="Which vessel?")
+    node.carry()
+    assert {case_of(node, code).state for code in ("nl-spoc", "de-spoc")} == {"withdrawn"}
+    with node.act("supervisor", "de-spoc"):
+        assert "refused by SPOC Netherlands" in Outbox.objects.get().error

@@ -85,6 +85,7 @@ def take_step(
     mark = _mark(case, content, marking or {})
     taken = Step(
         case=case,
+        number=case.steps.count() + 1,
         step=step,
         party=case.role,
         sent_at=now(),

@@ -75,12 +75,14 @@ class Case(Owned):
 class Step(Owned):
     """A move of a case by one party, with the instants it was sent and received. Final once written.
 
+    `number` counts the steps of a case in the order this node learned of them, whatever the partners' clocks say.
     `content` holds what the step says (`text`, `fields`, `grounds`, ...); `handling` is
     `{"code": "H1", "text": "..."}` as the one who wrote it decided.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    number = models.PositiveIntegerField()
     step = models.CharField(max_length=40)
     party = models.CharField(max_length=20)
     sent_at = models.DateTimeField()
@@ -92,7 +94,8 @@ class Step(Owned):
     message = models.UUIDField(null=True)
 
     class Meta:
-        ordering = ("sent_at", "pk")
+        ordering = ("number",)
+        constraints = [models.UniqueConstraint(fields=("case", "number"), name="step_number")]
 
     def as_fact(self) -> dict[str, Any]:
         """The step as the law engine reads it; one not yet received carries `sent` only."""

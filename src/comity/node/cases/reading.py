@@ -182,6 +182,12 @@ def read_case(case_id: UUID) -> CaseView:
     )
 
 
+def case_of(conversation: UUID) -> Case | None:
+    """Our case of a conversation; a copy sent to somebody else belongs to the case it is a copy of."""
+    access.require("worklist.read")
+    return Case.objects.filter(conversation=conversation).first()
+
+
 def includable(case: Case) -> QuerySet[Step]:
     """What partners of other cases have told us, newest first: it can be passed on as its handling codes allow."""
     access.require("case.read")

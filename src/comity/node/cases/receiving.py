@@ -151,11 +151,13 @@ def _write(
     content = body.get("content")
     mark = handling.Marking.read(body.get("handling") or {}, provider=case.partner.name)
     article = rules.option(case, step, party=case.other_role).article if step != "copied" else ""
+    last = case.steps.last()
     taken = Step.objects.create(
         case=case,
+        number=last.number + 1 if last else 1,
         step=step,
         party=case.other_role,
-        sent_at=min(sent, at),
+        sent_at=min(max(sent, last.sent_at) if last else sent, at),
         received_at=at,
         content=dict(content) if isinstance(content, dict) else {},
         handling=mark.as_json(),

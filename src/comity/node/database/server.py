@@ -66,7 +66,7 @@ class PrivateServer:
     def __init__(self, home: Home) -> None:
         self.home = home
         self.as_root = os.geteuid() == 0
-        self.user = _server_user() if self.as_root else pwd.getpwuid(os.geteuid()).pw_name
+        self.user = server_user() if self.as_root else pwd.getpwuid(os.geteuid()).pw_name
         self.folder = STATE / home.id if self.as_root else home.path / "database"
         self.data = self.folder / "data"
         self.socket_dir = self.folder / "socket" if self.as_root else home.run_dir
@@ -222,7 +222,7 @@ class PrivateServer:
             raise Unavailable(f"{Path(command[0]).name} could not make the database: see {self.log}")
 
 
-def _server_user() -> str:
+def server_user() -> str:
     for name in ("postgres", "nobody"):
         try:
             return pwd.getpwnam(name).pw_name

@@ -31,6 +31,7 @@ log = logging.getLogger("comity.matcher")
 
 BATCH = 5000
 POLL_SECONDS = 0.5
+MERGE_SECONDS = 24 * 3600
 TIMEOUT_SECONDS = 30
 LARGEST_QUESTION = 16 * 1024 * 1024
 
@@ -81,6 +82,12 @@ class Matcher:
         for authority in local_authorities():
             with self._lock:
                 self._follow(authority.pk)
+
+    def merge(self) -> None:
+        """Rewrite the indexes without what was deleted, so that its bytes are gone for good."""
+        for index in list(self._indexes.values()):
+            with self._lock:
+                index.merge()
 
     def _index(self, authority: int) -> Index:
         if authority not in self._indexes:
@@ -156,7 +163,11 @@ def listening() -> Iterator[Matcher]:
 def serve() -> None:
     """Run the matcher until the process is ended."""
     with listening() as matcher:
+        merged = time.monotonic()
         while True:
             matcher.follow()
+            if time.monotonic() - merged > MERGE_SECONDS:
+                matcher.merge()
+                merged = time.monotonic()
             close_old_connections()
             time.sleep(POLL_SECONDS)
