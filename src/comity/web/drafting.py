@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -51,7 +51,7 @@ def asked(procedure: BoundProcedure) -> list[schema.Field]:
 
 
 def controls(
-    procedure: BoundProcedure,
+    fields: Iterable[schema.Field],
     facts: Mapping[str, Any],
     partner: Authority,
     *,
@@ -64,7 +64,7 @@ def controls(
         _control(
             rule, facts.get(rule.id), partner, given, (errors or {}).get(rule.id, ""), rule.id in missing
         )
-        for rule in asked(procedure)
+        for rule in fields
     ]
 
 
@@ -105,9 +105,9 @@ def _options(rule: schema.Field, partner: Authority) -> Iterator[tuple[str, str]
         yield from ((choice.id, f"{choice.id} {choice.text}") for choice in rule.of)
 
 
-def read(procedure: BoundProcedure, given: QueryDict) -> dict[str, Any]:
+def read(fields: Iterable[schema.Field], given: QueryDict) -> dict[str, Any]:
     """The facts that a form gives. InputError names the field and what was expected."""
-    return {rule.id: value for rule in asked(procedure) if (value := _read(rule, given)) not in (None, "")}
+    return {rule.id: value for rule in fields if (value := _read(rule, given)) not in (None, "")}
 
 
 def _read(rule: schema.Field, given: QueryDict) -> Any:

@@ -318,8 +318,8 @@ def test_the_timeline_tells_everything_newest_first(at, node):
 def test_a_partner_whose_clock_is_behind_is_still_understood(at, node):
     at.now = START + timedelta(minutes=1)
     ask(node)
-    node.carry()
     at.now = START + timedelta(seconds=30)
+    node.carry()
     step(node, "de-spoc", "answered", text="The owner is known.")
     at.now = START + timedelta(minutes=2)
     node.carry()

@@ -50,7 +50,7 @@ def form(request: HttpRequest, code: str, name: str) -> HttpResponse:
     attempt = Attempt()
     if request.method == "POST" and "save" in request.POST:
         with attempt:
-            facts = drafting.read(procedure, request.POST)
+            facts = drafting.read(drafting.asked(procedure), request.POST)
             title = request.POST.get("title", "")
             case = casework.open_case(procedure.id, partner, title, facts, match=match and match.pk)
             return _after(request, case)
@@ -70,7 +70,7 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
     attempt = Attempt()
     if request.method == "POST" and "save" in request.POST:
         with attempt:
-            facts = drafting.read(procedure, request.POST)
+            facts = drafting.read(drafting.asked(procedure), request.POST)
             version = drafting.version_of(request.POST)
             return _after(
                 request, casework.save_facts(case_id, request.POST.get("title", ""), facts, version)
@@ -103,12 +103,13 @@ def _show(
     code, _, name = procedure.id.partition("/")
     context = {
         "procedure": procedure,
+        "cited": procedure.id,
         "code": code,
         "name": name,
         "partner": partner,
         "title": given.get("title", "") if given else title,
         "controls": drafting.controls(
-            procedure, facts, partner, missing=missing, errors=attempt.errors, given=given
+            drafting.asked(procedure), facts, partner, missing=missing, errors=attempt.errors, given=given
         ),
         "check": found,
         "kinds": subjects.KINDS,
@@ -128,7 +129,7 @@ def _check(
 ) -> drafting.Check:
     if request.method == "POST":
         try:
-            facts = drafting.read(procedure, request.POST)
+            facts = drafting.read(drafting.asked(procedure), request.POST)
         except InputError as error:
             attempt.note(error)
             return drafting.Check(None, [], str(error))

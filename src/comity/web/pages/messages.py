@@ -1,15 +1,22 @@
-"""Messages for the manual channel: as PDF and JSON, to be sent by hand."""
+"""Messages for the manual channel: as PDF and JSON, to be sent by hand, and the note that they were."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.views.decorators.http import require_GET, require_http_methods
 
+from comity.base.time import now
+from comity.node.authorities import Authority
+from comity.node.cases import reading
 from comity.node.exchange import sending
-from comity.web import letters
+from comity.node.exchange.models import Outbox
+from comity.web import drafting, letters, words
+from comity.web.forms import Attempt
 from comity.wire.canonical import as_json as as_plain
 
 
@@ -31,7 +38,30 @@ def as_json(request: HttpRequest, message_id: UUID) -> HttpResponse:
     return response
 
 
+@require_http_methods(["GET", "POST"])
+def sent(request: HttpRequest, message_id: UUID) -> HttpResponse:
+    """Note by which channel a message went out by hand, and since when the partner has it."""
+    attempt = Attempt()
+    if request.method == "POST":
+        with attempt:
+            given = request.POST
+            at = drafting.local_instant(given.get("at", ""), "at")
+            row = sending.sent_by_hand(message_id, given.get("channel", ""), at, given.get("note", ""))
+            messages.success(request, f"Noted: {row.partner.name} has it. Its clock runs from then.")
+            return redirect(_where(row))
+    message = sending.read_message(message_id)
+    partner = Authority.objects.get(code=message.recipient)
+    context = {"message": message, "partner": partner, "now_local": words.local_minute(now())}
+    return render(request, "messages/sent.html", context | attempt.context(request), status=attempt.status)
+
+
+def _where(row: Outbox) -> str:
+    case = reading.case_of(row.conversation)
+    return reverse("case", args=[case.pk]) if case else reverse("partner", args=[row.partner.code])
+
+
 urlpatterns = [
     path("messages/<uuid:message_id>.pdf", as_pdf, name="message-pdf"),
     path("messages/<uuid:message_id>.json", as_json, name="message-json"),
+    path("messages/<uuid:message_id>/sent/", sent, name="message-sent"),
 ]
