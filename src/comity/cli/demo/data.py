@@ -129,7 +129,7 @@ def _write_manifest(path: Path, vessel: dict[str, Any], person: dict[str, Any]) 
         ("master", "person", human["alias"][0], born, nationality, "", ""),
         ("crew", "person", "Marijke van Oosterzele", "1988-09-30", "NL", "passport", "NX0000017"),
         ("carrier", "organization", "Wadden Line B.V.", "", "NL", "", ""),
-        ("container", "container", "", "", "", "container", "QQZU7700412"),
+        ("container", "container", "", "", "", "container", "QQZU7700410"),
     )
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)

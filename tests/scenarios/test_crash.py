@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from comity.cli.demo import data
+from comity.cli.demo.stage import Node, Stage, furnish, prepare_folder
+from comity.cli.demo.story import Story
+from comity.node import database
+from comity.node.home import Home
+
+# One blow a scene: which node, which part of it (None: all of it, as in a power cut), so many seconds in.
+BLOWS = (
+    ("nl", "matcher", 0.1),
+    ("nl", "web", 0.05),
+    ("nl", "database", 0.0),
+    ("nl", "web", 0.02),
+    ("nl", None, 0.1),
+    ("nl", "worker", 0.1),
+    ("nl", "database", 1.0),
+    ("de", "worker", 0.0),
+    ("de", "database", 0.05),
+    ("de", "web", 0.05),
+    ("nl", "database", 0.05),
+    ("de", None, 0.1),
+    ("de", "database", 0.1),
+    ("nl", "sealer", 0.0),
+    ("nl", None, 0.2),
+    ("de", "matcher", 0.0),
+    ("nl", "web", 0.1),
+)
+TABLES = ("screening", "query", "match", "case", "step", "copy", "outbox", "inbox")
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Two nodes that are up, set up from sample data."""
+    folder = tmp_path_factory.mktemp("crash")
+    prepare_folder(folder)
+    stage = furnish(folder, data.sample())
+    try:
+        stage.start()
+        yield stage
+    finally:
+        stage.stop()
+        prepare_folder(folder)
+
+
+def counted(node: Node) -> dict[str, int]:
+    """How many rows there are of what must not be lost and not be doubled."""
+    with psycopg.connect(database.urls(Home.open(node.home)).owner) as owner:
+        owner.execute(
+            "SELECT set_config('comity.authority', authority_id::text, true), "
+            "set_config('comity.officer', id::text, true) FROM node_officer WHERE user_id IS NULL"
+        )
+        return {name: _one(owner, f"SELECT count(*) FROM node_{name}") for name in TABLES} | {
+            "unsent": _one(owner, "SELECT count(*) FROM node_outbox WHERE state <> 'sent'"),
+            "refused": _one(owner, "SELECT count(*) FROM node_inbox WHERE verdict <> 'accepted'"),
+            "sent to the other": _one(owner, "SELECT max(out_sequence) FROM node_link WHERE in_sequence > 0"),
+            "had from the other": _one(owner, "SELECT max(in_sequence) FROM node_link"),
+        }
+
+
+def _one(owner: psycopg.Connection, statement: str) -> int:
+    row = owner.execute(statement).fetchone()
+    assert row
+    return int(row[0])
+
+
+@contextmanager
+def struck(node: Node, part: str | None, after: float) -> Iterator[None]:
+    """Within the block, a part of the node or all of it is killed after so many seconds."""
+    timer = threading.Timer(after, lambda: kill(node, part))
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.join()
+        node.wait_until_up()
+
+
+def kill(node: Node, part: str | None) -> None:
+    if part is None:
+        node.kill()
+        node.start()
+        return
+    pids = {child["name"]: child["pid"] for child in node.status()["children"]}
+    with suppress(ProcessLookupError):
+        os.kill(pids[part], signal.SIGKILL)
+
+
+@pytest.mark.crash
+@pytest.mark.slow
+def test_whatever_is_killed_at_any_point_the_story_ends_the_same(stage: Stage, tmp_path: Path):
+    told: list[str] = []
+    Story(stage, told.append, label="undisturbed").play()
+    undisturbed = [counted(node) for node in stage.nodes]
+    story = Story(stage, told.append, label="disturbed", patience=60)
+    nodes = {node.side.node: node for node in stage.nodes}
+    assert len(story.scenes) == len(BLOWS)
+    for scene, (name, part, after) in zip(story.scenes, BLOWS, strict=True):
+        with struck(nodes[name], part, after):
+            scene()
+    story.verify_the_ledgers()
+    for node, before in zip(stage.nodes, undisturbed, strict=True):
+        assert counted(node) == {name: 2 * number for name, number in before.items()}
+    dutch, german = (counted(node) for node in stage.nodes)
+    assert dutch["sent to the other"] == german["had from the other"]
+    assert german["sent to the other"] == dutch["had from the other"]
