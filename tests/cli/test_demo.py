@@ -145,8 +145,8 @@ def test_the_manifest_of_the_real_lists_names_a_vessel_otherwise_under_its_own_n
     chosen = data.real(LISTS, tmp_path)
     rejects = Rejects()
     rows = {row["role"]: row for row in read(chosen.manifest, "manifest", rejects)}
-    police = list(read(tmp_path / "german_register.jsonl", "ftm", rejects))
-    vessel, person = (entity["properties"] for entity in police)
+    police = (tmp_path / "german_register.jsonl").read_text().splitlines()
+    vessel, person = (json.loads(line)["properties"] for line in police)
     assert rejects.count == 0
     assert rows["carrying vessel"]["properties"]["imoNumber"] == vessel["imoNumber"][:1]
     assert rows["carrying vessel"]["properties"]["name"] != vessel["name"][:1]
