@@ -46,7 +46,7 @@ def _letter(message: Message) -> dict[str, Any]:
         "sender": _authority(message.sender),
         "recipient": _authority(message.recipient),
         "facts": _facts(procedure, body.get("facts") or {}),
-        "text": str(content.get("text", "")),
+        "texts": [str(in_words(value)) for value in (content.get("fields") or {}).values()],
         "grounds": [f"{each['id']} ({each['article']})" for each in content.get("grounds", ())],
         "handling": [f"{code}: {text}" for code, text in words.handling_codes(body.get("handling") or {})],
         "id": message.id,

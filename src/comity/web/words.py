@@ -177,7 +177,8 @@ def detail(line: Line) -> str:
     body = line.body or {}
     content = body.get("content") if isinstance(body.get("content"), dict) else {}
     grounds = ", ".join(ground["id"] for ground in content.get("grounds", ()))
-    said = [grounds and f"grounds {grounds}", content.get("text"), body.get("purpose"), body.get("reason")]
+    words = [text for text in (content.get("fields") or {}).values() if isinstance(text, str)]
+    said = [grounds and f"grounds {grounds}", *words, body.get("purpose"), body.get("reason")]
     said += [body.get("note"), body.get("error")]
     return next((str(text)[:200] for text in said if text), "")
 

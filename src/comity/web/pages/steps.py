@@ -12,21 +12,12 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from comity.base.errors import NotFound
-from comity.law.schema import Field
 from comity.node import access
 from comity.node.cases import casework, reading, receiving, rules
 from comity.node.cases.models import Case
 from comity.node.handling import CODES
 from comity.web import drafting
 from comity.web.forms import Attempt
-
-SOURCES = {"A": "completely reliable", "B": "usually reliable", "C": "not usually reliable", "X": "not known"}
-CONTENTS = {
-    "1": "known to be true",
-    "2": "known first hand",
-    "3": "known second hand",
-    "4": "cannot be judged",
-}
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,54 +29,47 @@ def step(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     attempt = Attempt()
     if request.method == "POST":
         with attempt:
-            taken = casework.take_step(
-                case_id,
-                name,
-                _content(request),
-                marking=_marking(request),
-                version=drafting.version_of(request.POST),
-            )
+            version = drafting.version_of(request.POST)
+            content = _content(request, option)
+            casework.take_step(case_id, name, content, marking=_marking(request), version=version)
             messages.success(request, f"{option.title}: done.{' It is on its way.' if option.told else ''}")
-            return redirect("case", taken.case_id)
-    return render(request, "steps/step.html", _context(request, case, option, attempt), status=attempt.status)
-
-
-def _context(request: HttpRequest, case: Case, option: rules.Option, attempt: Attempt) -> dict[str, Any]:
+            return redirect("case", case_id)
     decision = rules.decision(case)
     assert decision.procedure is not None
-    needs = _needs(decision.procedure.steps[option.step].needs)
+    opening = option.step == casework.SEND
+    context = {
+        "missing": drafting.blocking(decision.procedure, decision) if opening else [],
+        "grounds": decision.refusals if option.refusal else (),
+        "chosen": request.POST.getlist("grounds"),
+        "includable": reading.includable(case) if option.told and not opening else [],
+        "included": request.POST.getlist("includes"),
+        **_shown(request, case, option, attempt),
+    }
+    return render(request, "steps/step.html", context, status=attempt.status)
+
+
+def _shown(request: HttpRequest, case: Case, option: rules.Option, attempt: Attempt) -> dict[str, Any]:
+    given = request.POST if request.method == "POST" else None
     return {
         "case": case,
         "option": option,
-        "decision": decision,
-        "missing": drafting.blocking(decision.procedure, decision) if option.step == casework.SEND else [],
-        "says": option.told and option.step != casework.SEND,
-        "text_rule": needs[0] if needs else None,
-        "also": needs[1:],
-        "grounds": decision.refusals if option.refusal else (),
-        "chosen": request.POST.getlist("grounds"),
+        "cited": case.procedure,
+        "controls": drafting.controls(option.needs, {}, case.partner, errors=attempt.errors, given=given),
+        "note": not any(need.type == "longtext" for need in option.needs),
         "codes": CODES,
         "chosen_codes": request.POST.getlist("codes") or ["H0"],
-        "sources": SOURCES,
-        "contents": CONTENTS,
-        "includable": reading.includable(case) if option.told and option.step != casework.SEND else [],
-        "included": request.POST.getlist("includes"),
         **attempt.context(request),
     }
 
 
-def _needs(fields: list[Field]) -> list[Field]:
-    return sorted((field for field in fields if field.required), key=lambda field: field.type != "longtext")
-
-
-def _content(request: HttpRequest) -> dict[str, Any]:
+def _content(request: HttpRequest, option: rules.Option) -> dict[str, Any]:
     given = request.POST
     return {
+        "fields": drafting.read(option.needs, given),
         "text": given.get("text", "").replace("\r\n", "\n"),
         "grounds": given.getlist("grounds"),
-        "includes": [str(drafting.uuid_of(each, "includes")) for each in given.getlist("includes")],
+        "includes": given.getlist("includes"),
         "partial": given.get("partial") == "yes",
-        "evaluation": given.get("source", "") + given.get("contents", ""),
     }
 
 
@@ -95,33 +79,28 @@ def _marking(request: HttpRequest) -> dict[str, Any]:
 
 @require_http_methods(["GET", "POST"])
 def key_in(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Write down what a partner without Comity has answered, with the instant at which it came."""
+    """Write down what a partner without Comity says, with the instant at which it came; `?step=` says what it did."""
     access.require("case.step")
     case = casework.find(case_id)
     if case.partner.channel != "manual":
         raise NotFound(f"{case.partner.name} answers through Comity itself.")
+    options = [each for each in rules.options(case, party=case.other_role) if each.allowed and each.told]
+    option = next((each for each in options if each.step == request.GET.get("step")), None)
+    if option is None:
+        return render(request, "steps/choose.html", {"case": case, "options": options})
     attempt = Attempt()
     if request.method == "POST":
         with attempt:
             given = request.POST
             at = drafting.local_instant(given.get("received_at", ""), "received_at")
-            receiving.key_in(
-                case_id,
-                given.get("step", ""),
-                given.get("text", ""),
-                at,
-                _marking(request),
-                given.get("channel", ""),
-            )
+            content = _content(request, option)
+            receiving.key_in(case_id, option.step, content, at, _marking(request), given.get("channel", ""))
             messages.success(request, "It was written down.")
             return redirect("case", case_id)
-    options = [each for each in rules.options(case, party=case.other_role) if each.allowed and each.told]
     context = {
-        "case": case,
-        "options": options,
-        "codes": CODES,
-        "chosen_codes": request.POST.getlist("codes") or ["H0"],
-        **attempt.context(request),
+        "grounds": rules.decision(case).refusals if option.refusal else (),
+        "chosen": request.POST.getlist("grounds"),
+        **_shown(request, case, option, attempt),
     }
     return render(request, "steps/key_in.html", context, status=attempt.status)
 

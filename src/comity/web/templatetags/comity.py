@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from comity.law import Decision
 from comity.node.cases import rules
-from comity.node.cases.models import Case
+from comity.node.cases.models import Case, Step
 from comity.web import entities, words
 
 register = template.Library()
@@ -92,6 +92,15 @@ def ground_text(ground: str, procedure: str) -> str:
     """What a ground of refusal says."""
     grounds = rules.book().procedure(procedure).rules.refusals
     return next((each.text for each in grounds if each.id == ground), "")
+
+
+@register.filter
+def said(step: Step, procedure: str) -> list[tuple[str, Any]]:
+    """What a step says, as (label, value); a single field goes without its label."""
+    known = rules.book().procedure(procedure).steps.get(step.step)
+    labels = {need.id: need.label for need in known.needs} if known else {}
+    fields = step.content.get("fields", {})
+    return [(labels.get(name, "") if len(fields) > 1 else "", value) for name, value in fields.items()]
 
 
 @register.filter
