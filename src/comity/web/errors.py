@@ -106,12 +106,22 @@ def not_known(request: HttpRequest) -> HttpResponse:
 
 def broken(request: HttpRequest, incident: str) -> HttpResponse:
     """Answer when the fault is ours; the incident number finds the line in the log."""
-    error = f"The fault is the node's. Tell your administrator incident {incident}."
+    error = f"The fault is the node's. Tell your administrator incident {incident}. Nothing was changed."
+    return _bare(request, 500, error)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Answer while the database is away. Whether the last change was kept, only looking again can tell."""
+    error = "The database is being started again. Look whether it was done, then try again."
+    return _bare(request, 503, error)
+
+
+def _bare(request: HttpRequest, status: int, error: str) -> HttpResponse:
+    """A page that needs nothing of what the ordinary pages need: it may be what is broken."""
     if is_api(request):
-        return _answer(request, 500, error)
-    # Nothing that the ordinary pages need may be needed here: it may be what is broken.
-    page = render_to_string("errors/broken.html", {"title": TITLES[500], "error": error})
-    return HttpResponse(page, status=500)
+        return _answer(request, status, error)
+    page = render_to_string("errors/broken.html", {"title": TITLES[status], "error": error})
+    return HttpResponse(page, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils import timezone
@@ -47,6 +48,9 @@ PURPOSES = {
 """What a page is for when nobody says otherwise, by the first part of its path."""
 
 SUPERVISION = "supervision"
+
+DATABASE_AWAY = (OperationalError, InterfaceError)
+"""What a request meets while the database is being started again."""
 FRAMES = 12
 
 
@@ -65,9 +69,12 @@ class ActingOfficer:
     ) -> HttpResponse | None:
         """Answer the request as the officer; None lets Django call an open view as it is."""
         name = request.resolver_match.view_name if request.resolver_match else ""
-        identity = _identify(request)
-        if identity:
-            request.officer = _officer(identity)  # type: ignore[attr-defined]
+        try:
+            identity = _identify(request)
+            if identity:
+                request.officer = _officer(identity)  # type: ignore[attr-defined]
+        except DATABASE_AWAY:
+            return errors.unavailable(request)
         if name in OPEN or name.startswith(BY_ALLAUTH):
             return None
         if identity is None:
@@ -120,6 +127,8 @@ def _answer(request: HttpRequest, identity: Identity, call: Callable[[], HttpRes
         return errors.respond(request, error)
     except (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError):
         raise
+    except DATABASE_AWAY:
+        return errors.unavailable(request)
     except Exception:
         got_request_exception.send(type(request), request=request)
         return errors.broken(request, note_incident())
