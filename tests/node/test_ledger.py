@@ -66,6 +66,7 @@ def test_nothing_personal_stands_in_clear_in_the_database(written):
         (f"UPDATE node_body SET ciphertext = ciphertext || '\\x00' WHERE entry_id = {LAST}", "changed-body"),
         (f"UPDATE node_body SET ciphertext = NULL, wrapped_key = NULL WHERE entry_id = {LAST}", "changed-body"),
         (f"DELETE FROM node_leaf WHERE entry_id = {FIRST}", "missing"),
+        (f"DELETE FROM node_leaf WHERE entry_id >= {FIRST}; DELETE FROM node_checkpoint", "unsealed"),
         (f"UPDATE node_leaf SET hash = repeat('0', 64) WHERE entry_id = {FIRST}", "changed-header"),
         ("UPDATE node_checkpoint SET signed = replace(signed, '.', 'x.')", "signature"),
     ],

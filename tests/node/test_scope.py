@@ -118,7 +118,7 @@ def test_every_table_of_an_authority_is_under_row_level_security(node):
     ],
 )
 def test_the_application_role_may_not(node, statement):
+    statement = statement.format(owner=conninfo_to_dict(database.urls(node.home).owner)["user"])
     with psycopg.connect(database.urls(node.home).app) as plain, pytest.raises(psycopg.Error) as refused:
-        owner = conninfo_to_dict(database.urls(node.home).owner)["user"]
-        plain.execute(statement.format(owner=owner))
+        plain.execute(statement)
     assert refused.value.sqlstate == "42501"

@@ -368,6 +368,14 @@ def actor_names() -> dict[str, str]:
     return {f"officer-{pk}": name for pk, name in Officer.objects.values_list("pk", "name")}
 
 
+def partner(code: str) -> Authority:
+    """An active authority that can be turned to, by its code; NotFound when there is none."""
+    found = Authority.objects.filter(code=code, active=True).first()
+    if found is None:
+        raise NotFound("There is no such partner.")
+    return found
+
+
 def partners_of(authority: Authority) -> list[Authority]:
     """Every active authority that this one can turn to: partners, and others of the same node."""
     return list(Authority.objects.filter(active=True).exclude(pk=authority.pk))

@@ -19,7 +19,7 @@ COLUMNS = {
 def migrate() -> None:
     """Apply all migrations and grant the application role what it needs, and nothing more.
 
-    The application role deletes no row of the node, and changes no entry of a ledger.
+    The application role changes no entry of a ledger, and deletes nothing but the marks of entries to seal.
     """
     os.environ["COMITY_ROLE"] = "owner"
     os.environ["DJANGO_SETTINGS_MODULE"] = "comity.node.settings"
@@ -38,13 +38,14 @@ def _grant() -> None:
 
     role = connection.ops.quote_name(settings.APP_ROLE)
     node_tables = [model._meta.db_table for model in apps.get_app_config("node").get_models()]
+    kept = [table for table in node_tables if table != "node_unsealed"]
     statements = [
         f"GRANT USAGE ON SCHEMA public TO {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
         f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role}",
     ]
-    statements += [f"REVOKE DELETE, TRUNCATE ON {table} FROM {role}" for table in node_tables]
+    statements += [f"REVOKE DELETE, TRUNCATE ON {table} FROM {role}" for table in kept]
     statements += [f"REVOKE UPDATE ON node_{name} FROM {role}" for name in (*WRITE_ONCE, *COLUMNS)]
     statements += [f"GRANT UPDATE ({columns}) ON node_{name} TO {role}" for name, columns in COLUMNS.items()]
     with connection.cursor() as cursor:

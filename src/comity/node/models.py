@@ -3,7 +3,7 @@
 from comity.node.authorities import Authority, Officer, PublicKey, Token
 from comity.node.cases.models import Case, Copy, Reference, Step
 from comity.node.exchange.models import Inbox, Link, Outbox
-from comity.node.ledger import Body, Checkpoint, Entry, Leaf
+from comity.node.ledger import Body, Checkpoint, Entry, Leaf, Unsealed
 from comity.node.registers.models import Change, Import, Match, Query, Record, Register, Screening
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "Screening",
     "Step",
     "Token",
+    "Unsealed",
 ]

@@ -93,6 +93,7 @@ def worklist(choice: str = "mine") -> Worklist:
     chosen = (
         open_cases.filter(conditions[choice])
         .select_related("partner", "authority", "assigned_to")
+        .prefetch_related("steps")
         .annotate(known=Count("queries__matches", filter=~Q(queries__matches__decision=Match.DISCARDED)))
         .order_by(F("due_at").asc(nulls_last=True), "opened_at")[:WORKLIST_LIMIT]
     )
@@ -191,8 +192,10 @@ def case_of(conversation: UUID) -> Case | None:
 def includable(case: Case) -> QuerySet[Step]:
     """What partners of other cases have told us, newest first: it can be passed on as its handling codes allow."""
     access.require("case.read")
-    told = Step.objects.exclude(party=F("case__role")).exclude(content__text="").exclude(case__role=COPY)
-    others = told.exclude(case__partner=case.partner).exclude(step="sent")
+    told = (
+        Step.objects.filter(content__has_key="fields").exclude(party=F("case__role")).exclude(case__role=COPY)
+    )
+    others = told.exclude(case__partner=case.partner).exclude(content__fields={})
     return others.select_related("case__partner").order_by("-sent_at")[:30]
 
 

@@ -17,7 +17,7 @@ from comity.law.procedures import BoundProcedure
 from comity.law.schema import Field
 from comity.law.steps import StepOption
 from comity.node.authorities import Authority
-from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
+from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case
 
 ASSESSED = ("access", "judicial_authorisation_required")
 """Facts that the requested side finds out: kept in columns of their own, never sent with a request."""
@@ -44,21 +44,27 @@ def cite(procedure_id: str, number: str) -> str:
 
 
 def clean(procedure_id: str, facts: Mapping[str, Any], at: datetime | None = None) -> dict[str, Any]:
-    """The facts given for a procedure, blanks left out; raises FactError naming what is unknown or mistyped."""
+    """The facts given for a procedure; raises FactError naming what is unknown or mistyped.
+
+    Blanks are left out, but not an empty list of subjects: it says that the request concerns nobody.
+    """
     bound = procedure(procedure_id, at or now())
     known = set(bound.fields) - set(ASSESSED)
     for name in facts:
         if name not in known:
             raise FactError(f"unknown fact {name!r} for {procedure_id}", field=name)
-    given = {name: value for name, value in facts.items() if value not in (None, "", [], {})}
+    given = {
+        name: value
+        for name, value in facts.items()
+        if value not in (None, "", [], {}) or (value == [] and bound.fields[name].type == "list")
+    }
     read_facts(bound, given)
     return given
 
 
 def facts_of(case: Case) -> dict[str, Any]:
     """The case as the engine reads it: its fields, its parties, and the steps so far with their instants."""
-    me = case.authority if case.authority_id else Authority.objects.get(pk=case.authority_id)
-    mine, theirs = me.party, case.partner.party
+    mine, theirs = case.authority.party, case.partner.party
     facts: dict[str, Any] = {
         **case.facts,
         REQUESTER: mine if case.role == REQUESTER else theirs,
@@ -70,7 +76,7 @@ def facts_of(case: Case) -> dict[str, Any]:
         value = getattr(case, name)
         if name in known and value not in (None, ""):
             facts[name] = value
-    for step in Step.objects.filter(case_id=case.pk):
+    for step in case.steps.all():
         if step.step == "copied":
             facts |= {"sent": step.sent_at.isoformat(), "received": step.sent_at.isoformat()}
         else:

@@ -8,11 +8,11 @@ legal term ends the key is forgotten, and the header still verifies.
 from __future__ import annotations
 
 from comity.node.ledger.exporting import export, verify
-from comity.node.ledger.models import Body, Checkpoint, Entry, Leaf
+from comity.node.ledger.models import Body, Checkpoint, Entry, Leaf, Unsealed
 from comity.node.ledger.reading import Line, line, lines, proof
 from comity.node.ledger.writing import erase, record, seal
 
 __all__ = [
-    "Body", "Checkpoint", "Entry", "Leaf", "Line", "erase", "export", "line", "lines",
+    "Body", "Checkpoint", "Entry", "Leaf", "Line", "Unsealed", "erase", "export", "line", "lines",
     "proof", "record", "seal", "verify",
 ]  # fmt: skip

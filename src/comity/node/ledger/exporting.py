@@ -9,7 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from comity.base.errors import Tampered
-from comity.node.ledger.models import Checkpoint, Entry, Leaf
+from comity.node.ledger.models import Checkpoint, Entry, Leaf, Unsealed
 from comity.wire import export as wire
 from comity.wire import ledger
 from comity.wire.export import Problem, Report
@@ -33,7 +33,7 @@ def export(path: Path, code: str, keys: Sequence[PublicKeys], *, bodies: bool) -
 def verify(code: str, keys: Sequence[PublicKeys]) -> Report:
     """Recompute every leaf, root, signature and commitment of the acting authority's ledger.
 
-    Entries not yet sealed are left out; the sealer takes them within a second.
+    Entries that still wait for the sealer are left out; one that neither waits nor is sealed is a problem.
     """
     with tempfile.TemporaryDirectory(dir=settings.HOME.run_dir) as folder:
         path = Path(folder) / "ledger.jsonl"
@@ -41,9 +41,18 @@ def verify(code: str, keys: Sequence[PublicKeys]) -> Report:
         report = wire.verify_export(path, TrustList(keys))
     known = {problem.sequence for problem in report.problems}
     fresh = [problem for problem in problems if problem.sequence not in known]
+    fresh += _kept_from_the_sealer()
     report.problems.extend(fresh)
     report.problem_count += len(fresh)
     return report
+
+
+def _kept_from_the_sealer() -> list[Problem]:
+    lost = Entry.objects.filter(leaf=None).exclude(pk__in=Unsealed.objects.values("pk")).order_by("pk")
+    return [
+        Problem("unsealed", f"entry no. {pk} was kept from being sealed", 0)
+        for pk in lost.values_list("pk", flat=True)[:100]
+    ]
 
 
 def _entries(code: str, bodies: bool, problems: list[Problem]) -> Iterator[wire.Entry]:

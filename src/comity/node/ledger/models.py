@@ -50,6 +50,12 @@ class Body(Owned):
     erased_at = models.DateTimeField(null=True)
 
 
+class Unsealed(Owned):
+    """An entry that the sealer has yet to take; the only row of the ledger that is ever deleted."""
+
+    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="+")
+
+
 class Leaf(Owned):
     """The place of an entry in the authority's tree, from 0, given when it is sealed."""
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from comity.base.errors import Conflict, NotFound
 from comity.base.time import now
 from comity.node import scope
-from comity.node.ledger.models import Body, Checkpoint, Entry, Leaf
+from comity.node.ledger.models import Body, Checkpoint, Entry, Leaf, Unsealed
 from comity.wire import ledger as wire
 from comity.wire.keys import PrivateKeys
 from comity.wire.tree import Tree
@@ -49,6 +49,7 @@ def record(
         wrapped_key=wire.wrap_key(key, settings.HOME.secret("master")),
         keep_until=keep_until,
     )
+    Unsealed.objects.create(entry=entry)
     return entry
 
 
@@ -58,7 +59,8 @@ def seal(code: str, keys: PrivateKeys) -> int:
     `code` and `keys` are the authority's. Entries are taken in the order of their numbers; one whose transaction
     ends later is taken by a later seal.
     """
-    entries = list(Entry.objects.filter(leaf=None).order_by("pk")[:SEAL_AT_MOST])
+    waiting = Unsealed.objects.select_related("entry").order_by("pk")[:SEAL_AT_MOST]
+    entries = [each.entry for each in waiting]
     if not entries:
         return 0
     last = Checkpoint.objects.first()
@@ -69,6 +71,7 @@ def seal(code: str, keys: PrivateKeys) -> int:
         leaves.append(Leaf(entry=entry, index=tree.size, hash=leaf.hex()))
         tree.append(leaf)
     Leaf.objects.bulk_create(leaves)
+    Unsealed.objects.filter(pk__in=[entry.pk for entry in entries]).delete()
     before = {"previous_size": last.size, "previous_root": last.root} if last else {}
     checkpoint = wire.Checkpoint(authority=code, size=tree.size, root=tree.root().hex(), at=now(), **before)
     Checkpoint.objects.create(

@@ -12,7 +12,7 @@ OFFICER = "nullif(current_setting('comity.officer', true), '')::bigint"
 AUTHORITY = "nullif(current_setting('comity.authority', true), '')::bigint"
 
 OWNED = (
-    "entry", "body", "leaf", "checkpoint",
+    "entry", "body", "leaf", "unsealed", "checkpoint",
     "register", "record", "change", "import", "screening", "query", "match",
     "link", "outbox", "inbox",
     "reference", "case", "step", "copy",
