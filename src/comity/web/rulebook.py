@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from itertools import chain
 
 from comity.law import schema
@@ -23,16 +22,6 @@ class Row:
     condition: str = ""
     notes: tuple[str, ...] = ()
     anchored: bool = False
-
-    @property
-    def since(self) -> date | None:
-        """The first day of the rule, where it has one of its own."""
-        return self.rule.since
-
-    @property
-    def until(self) -> date | None:
-        """The first day on which the rule no longer holds; the `until` of clocks and pauses is a step."""
-        return self.rule.until if isinstance(self.rule.until, date) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +169,12 @@ def _retention(keep: schema.Retention) -> Row:
     again = f", then every {words.duration(keep.then_every)}" if keep.then_every else ""
     what = f" of {_named(keep.fields)}" if keep.fields else ""
     text = f"{words.duration(keep.after)} after: {_moment(keep.from_)}{again}"
-    return Row(keep, f"{keep.do.capitalize()}{what}", text, f"not when {keep.unless}" if keep.unless else "")
+    return Row(
+        keep,
+        f"{keep.do.capitalize()}{what}",
+        text,
+        f"not when {keep.unless}" if keep.unless else keep.when or "",
+    )
 
 
 def _records(rules: schema.Procedure) -> Iterator[Row]:

@@ -14,7 +14,6 @@ from django.views.decorators.http import condition, require_GET, require_POST
 from comity.base.errors import InputError
 from comity.base.time import now
 from comity.node import access, authorities
-from comity.node.authorities import Authority
 from comity.node.cases import casework, copies, reading, rules
 from comity.node.cases.models import Case
 from comity.web import drafting
@@ -174,7 +173,7 @@ def decide_copy(request: HttpRequest, case_id: UUID) -> HttpResponse:
     access.require("case.step")
     given = request.POST
     send = given.get("send") == "yes"
-    partner = Authority.objects.filter(code=given.get("partner", ""), active=True).first() if send else None
+    partner = authorities.partner(given.get("partner", "")) if send else None
     step = drafting.uuid_of(given.get("step", ""), "step")
     copies.decide(case_id, step, given.get("to", ""), send, given.get("reason", ""), partner)
     return redirect("case", case_id)

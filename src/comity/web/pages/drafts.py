@@ -10,11 +10,11 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from comity.base.errors import Conflict, InputError, NotFound
+from comity.base.errors import Conflict, InputError
 from comity.base.time import now
 from comity.law.procedures import BoundProcedure
-from comity.node import access
-from comity.node.authorities import Authority, partners_of
+from comity.node import access, authorities
+from comity.node.authorities import Authority
 from comity.node.cases import casework, rules
 from comity.node.cases.models import Case
 from comity.node.registers import screening
@@ -29,9 +29,9 @@ def new(request: HttpRequest) -> HttpResponse:
     access.require("case.open")
     me = request.officer.authority  # type: ignore[attr-defined]
     code = request.GET.get("partner", "")
-    partner = _partner(code) if code else None
+    partner = authorities.partner(code) if code else None
     context = {
-        "partners": partners_of(me),
+        "partners": authorities.partners_of(me),
         "partner": partner,
         "proposals": rules.proposals(me, partner) if partner else [],
         "match": _match(request),
@@ -44,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def form(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """The form of one procedure towards one partner; POST saves it as a draft."""
     access.require("case.open")
-    partner = _partner(request.GET.get("partner", ""))
+    partner = authorities.partner(request.GET.get("partner", ""))
     procedure = rules.procedure(f"{code}/{name}", now())
     match = _match(request)
     attempt = Attempt()
@@ -82,7 +82,7 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def check(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """What is missing in a form that is being filled in, and the clock that will run; saves nothing."""
     access.require("case.open")
-    partner = _partner(request.GET.get("partner", ""))
+    partner = authorities.partner(request.GET.get("partner", ""))
     procedure = rules.procedure(f"{code}/{name}", now())
     context = {"check": _check(request, procedure, partner, {}, Attempt()), "procedure": procedure}
     return render(request, "drafts/check.html", context | {"partner": partner})
@@ -147,13 +147,6 @@ def _facts_about(procedure: BoundProcedure, match: Match | None) -> dict[str, An
     if match is None or not lists:
         return {}
     return {lists[0]: [{**match.query.entity, "id": "subject-1"}]}
-
-
-def _partner(code: str) -> Authority:
-    partner = Authority.objects.filter(code=code, active=True).first()
-    if partner is None:
-        raise NotFound("There is no such partner.")
-    return partner
 
 
 def _match(request: HttpRequest) -> Match | None:

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from comity.base.errors import InputError
 from comity.node import access, oversight
 from comity.web.context import may
 from comity.web.forms import Attempt, whole_number
@@ -83,8 +82,6 @@ def erase(request: HttpRequest, sequence: int) -> HttpResponse:
     """Forget the body of an entry."""
     attempt = Attempt()
     with attempt:
-        if not request.POST.get("purpose", "").strip():
-            raise InputError("say what for", field="purpose")
         oversight.erase_body(sequence, request.POST.get("reason", ""))
         return redirect("entry", sequence)
     line, proof = oversight.read_entry(sequence)

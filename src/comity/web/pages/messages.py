@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.base.time import now
-from comity.node.authorities import Authority
+from comity.node import authorities
 from comity.node.cases import reading
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -50,7 +50,7 @@ def sent(request: HttpRequest, message_id: UUID) -> HttpResponse:
             messages.success(request, f"Noted: {row.partner.name} has it. Its clock runs from then.")
             return redirect(_where(row))
     message = sending.read_message(message_id)
-    partner = Authority.objects.get(code=message.recipient)
+    partner = authorities.partner(message.recipient)
     context = {"message": message, "partner": partner, "now_local": words.local_minute(now())}
     return render(request, "messages/sent.html", context | attempt.context(request), status=attempt.status)
 

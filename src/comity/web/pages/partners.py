@@ -13,6 +13,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comity.base.errors import InputError
+from comity.node import access
 from comity.node.exchange import partners as node
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -31,6 +32,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     """All partners with what lies on the way to them; a partner is added from its descriptor or by hand."""
     attempt = Attempt()
     if request.method == "POST":
+        access.require("partner.manage")
         with attempt:
             added = node.add(_given(request))
             messages.success(request, f"{added.name} is a partner now.")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.base.errors import InputError
 from comity.match.sources import KINDS, Mapping
+from comity.node import access
 from comity.node.registers import loading, reading, screening
 from comity.node.registers.models import Import, Register
 from comity.web import entities
@@ -34,6 +35,7 @@ def registers(request: HttpRequest) -> HttpResponse:
 
 def open_register(given: Any) -> Register:
     """Set up a register from a form or from JSON; InputError names what is missing or too long."""
+    access.require("register.load")
     for field, longest in (("code", 40), ("name", 120), ("basis", 200), ("use", 200)):
         if not 0 < len(str(given.get(field) or "").strip()) <= longest:
             raise InputError(f"expected 1 to {longest} characters", field=field)
@@ -70,6 +72,7 @@ def _search(request: HttpRequest, code: str) -> Any:
 
 
 def _load(request: HttpRequest, register: Register) -> Import:
+    access.require("register.load")
     files, mappings = request.FILES.getlist("file"), request.FILES.getlist("mapping")
     with uploaded(files) as paths:
         mapping = None

@@ -1,0 +1,283 @@
+"""The forms in which cases come and go through the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from comity.node.authorities import Officer
+from comity.node.cases import rules
+from comity.node.cases.copies import Due
+from comity.node.cases.models import Case
+
+
+class CaseOut(Schema):
+    """A case in short. `owed_by` is the party whose move it is; `late_after` the end by Regulation 1182/71."""
+
+    id: UUID
+    conversation: UUID
+    reference: str
+    partner_reference: str
+    title: str
+    procedure: str
+    role: str
+    partner: str = Field(alias="partner.code")
+    state: str
+    access: str
+    opened_at: datetime
+    received_at: datetime | None
+    closed_at: datetime | None
+    due_at: datetime | None
+    late_after: datetime | None
+    paused: bool
+    owed_by: str
+    assigned_to: str | None
+    version: int
+
+    @staticmethod
+    def resolve_assigned_to(case: Case) -> str | None:
+        """The name of whoever works on it."""
+        officer: Officer | None = case.assigned_to
+        return officer.name if officer else None
+
+
+class RowOut(Schema):
+    """A line of the worklist: the case, the clock that runs, how much is known here, what comes next."""
+
+    case: CaseOut
+    due: dict[str, Any] | None
+    matches: int
+    next: str
+
+
+class WorklistOut(Schema):
+    """The worklist: rows by time left, and how many each filter would show."""
+
+    filter: str
+    counts: dict[str, int]
+    late: int
+    soon: int
+    rows: list[RowOut]
+
+
+class OptionOut(Schema):
+    """A step that is ours to take, allowed or not and why; `needs` are the fields it asks for."""
+
+    step: str
+    title: str
+    allowed: bool
+    reason: str
+    article: str
+    effect: str
+    partial: bool
+    needs: list[dict[str, Any]]
+
+    @staticmethod
+    def resolve_needs(option: rules.Option) -> list[dict[str, Any]]:
+        """The fields as the law file has them."""
+        return [field.model_dump(mode="json") for field in option.needs]
+
+
+class StepOut(Schema):
+    """A step that was taken; `content` holds its fields, grounds and what was included."""
+
+    id: UUID
+    step: str
+    party: str
+    sent_at: datetime
+    received_at: datetime | None
+    content: dict[str, Any]
+    handling: dict[str, Any]
+    articles: list[str]
+    message: UUID | None
+
+
+class CopyOut(Schema):
+    """What was decided about a copy: `sent` to the partner, or `waived` for the reason."""
+
+    id: int
+    step: UUID = Field(alias="step_id")
+    to: str
+    decision: str
+    partner: str | None
+    reason: str
+    article: str
+    decided_at: datetime
+
+    @staticmethod
+    def resolve_partner(copy: Any) -> str | None:
+        """The code of whoever got it."""
+        return copy.partner.code if copy.partner else None
+
+
+class DueOut(Schema):
+    """A copy to be decided on: `of` is the name of our step, `step` its id, `to` the rule that asks for it."""
+
+    step: UUID = Field(alias="step.pk")
+    of: str = Field(alias="step.step")
+    to: str
+    recipient: str = Field(alias="rule.to")
+    text: str = Field(alias="rule.text")
+    article: str
+    waivers: list[dict[str, Any]]
+
+    @staticmethod
+    def resolve_waivers(due: Due) -> list[dict[str, Any]]:
+        """The reasons the law accepts for sending none."""
+        return [{"id": each.id, "text": each.text, "article": each.article} for each in due.rule.waivers]
+
+
+class MessageState(Schema):
+    """A message of the case and how far it has come: pending, sent, dead, by-hand."""
+
+    id: UUID
+    kind: str
+    partner: str = Field(alias="partner.code")
+    state: str
+    attempts: int
+    due_at: datetime | None
+    received_at: datetime | None
+    error: str
+    note: str
+
+
+class MatchState(Schema):
+    """A match of something asked about with a record, and what was decided."""
+
+    id: UUID
+    query: str = Field(alias="query.caption")
+    record: int = Field(alias="record_id")
+    caption: str = Field(alias="record.caption")
+    register_code: str = Field(alias="record.register.code")
+    score: float
+    reasons: list[dict[str, Any]]
+    decision: str
+    note: str
+
+
+class LineOut(Schema):
+    """A line of the timeline: an entry of the ledger."""
+
+    sequence: int
+    at: datetime
+    kind: str
+    article: str
+    actor: str
+    body: dict[str, Any] | None
+
+
+class CaseWhole(CaseOut):
+    """One case whole. `decision` is the law engine's answer as `comity law decide` prints it."""
+
+    facts: dict[str, Any]
+    judicial_authorisation_required: bool | None
+    cross_checked_at: datetime | None
+    decision: dict[str, Any]
+    preview: dict[str, Any] | None
+    options: list[OptionOut]
+    steps: list[StepOut]
+    copies_due: list[DueOut]
+    copies: list[CopyOut]
+    messages: list[MessageState]
+    matches: list[MatchState]
+    timeline: list[LineOut]
+
+
+class ProposalOut(Schema):
+    """A procedure towards a partner: whether it fits, and why or why not."""
+
+    procedure: str
+    title: str
+    act: str
+    article: str
+    fits: bool
+    reason: str
+
+
+class Draft(Schema):
+    """A request to be opened; `match` is the hit it comes from."""
+
+    procedure: str = Field(max_length=80)
+    partner: str = Field(max_length=40)
+    title: str = Field(max_length=200)
+    facts: dict[str, Any] = {}
+    match: UUID | None = None
+
+
+class Preview(Schema):
+    """A request that is being drafted."""
+
+    procedure: str = Field(max_length=80)
+    partner: str = Field(max_length=40)
+    facts: dict[str, Any] = {}
+
+
+class Change(Schema):
+    """The facts of a draft, all of them, as of the version that was read."""
+
+    title: str = Field(max_length=200)
+    facts: dict[str, Any]
+    version: int
+
+
+class Handling(Schema):
+    """Handling codes (H0 to H3), with the restriction in words for H3."""
+
+    codes: list[str] = ["H0"]
+    text: str = Field("", max_length=500)
+
+
+class StepIn(Schema):
+    """What a step says. `text` stands for its first long field; `includes` are steps that are passed on."""
+
+    text: str = ""
+    fields: dict[str, Any] = {}
+    grounds: list[str] = []
+    partial: bool = False
+    includes: list[UUID] = Field([], max_length=50)
+    handling: Handling = Handling()
+    version: int | None = None
+
+
+class AnswerIn(StepIn):
+    """A step of a partner without Comity, as it came by another channel at an instant."""
+
+    step: str = Field(max_length=40)
+    channel: str = Field("", max_length=80)
+    received_at: str
+
+
+class Assessment(Schema):
+    """How the information can be reached (direct, indirect, or empty: not known), whether a judge must agree."""
+
+    access: str
+    judicial_authorisation_required: bool | None = None
+    version: int | None = None
+
+
+class Assignment(Schema):
+    """The officer who works on the case, by number; none: the team."""
+
+    officer: int | None = Field(None, ge=1, le=2**62)
+
+
+class CopyDecision(Schema):
+    """Whether a copy goes to the partner, or why none goes."""
+
+    step: UUID
+    to: str = Field(max_length=60)
+    send: bool
+    reason: str = Field("", max_length=500)
+    partner: str | None = Field(None, max_length=40)
+
+
+class SentByHand(Schema):
+    """By which channel a message went out, and since when the partner has it."""
+
+    channel: str = Field(max_length=80)
+    at: str
+    note: str = Field("", max_length=200)

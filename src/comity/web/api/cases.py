@@ -1,0 +1,196 @@
+"""The worklist, cases, their steps and copies for programs."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Query, Router, Status
+
+from comity.base.time import now, parse_instant
+from comity.node import access, authorities
+from comity.node.authorities import Authority
+from comity.node.cases import casework, copies, reading, receiving, rules
+from comity.node.cases.models import Case, Copy, Step
+from comity.node.exchange import sending
+from comity.node.exchange.models import Outbox
+from comity.web.api import case_schemas as forms
+from comity.web.api.schemas import PROBLEMS, STATED, Page, Problem
+from comity.wire.canonical import as_json
+
+router = Router()
+
+
+@router.get("/worklist", response={200: forms.WorklistOut, PROBLEMS: Problem})
+def worklist(request: HttpRequest, filter: str = "mine") -> dict[str, Any]:
+    """Open cases, least time left first; `filter` is mine, urgent, waiting or all."""
+    found = reading.worklist(filter)
+    rows = [
+        {"case": row.case, "due": _clock(row.decision), "matches": row.matches, "next": row.next}
+        for row in found.rows
+    ]
+    return {"filter": filter, "counts": found.counts, "late": found.late, "soon": found.soon, "rows": rows}
+
+
+@router.get("/cases", response={200: list[forms.CaseOut], PROBLEMS: Problem})
+def cases(request: HttpRequest, page: Query[Page], q: str = "", state: str = "") -> list[Case]:
+    """All cases, newest first; `q` looks in references and titles."""
+    found = list(page.of(reading.cases(q.replace("\x00", ""), state.replace("\x00", ""))))
+    reading.note_list(found)
+    return found
+
+
+@router.post("/cases", response={201: forms.CaseWhole, PROBLEMS: Problem}, openapi_extra=STATED)
+def open_case(request: HttpRequest, given: forms.Draft) -> Status[SimpleNamespace]:
+    """Open a draft towards a partner; it may be unfinished."""
+    access.require("case.open")
+    case = casework.open_case(
+        given.procedure, authorities.partner(given.partner), given.title, given.facts, match=given.match
+    )
+    return Status(201, _whole(case.pk))
+
+
+@router.get("/cases/proposals", response={200: list[forms.ProposalOut], PROBLEMS: Problem})
+def proposals(request: HttpRequest, partner: str) -> list[dict[str, Any]]:
+    """The procedures towards a partner: those that fit first, then the others with the reason against them."""
+    access.require("case.open")
+    found = rules.proposals(_me(request), authorities.partner(partner.replace("\x00", "")))
+    return [_proposal(each) for each in found]
+
+
+def _proposal(each: rules.Proposal) -> dict[str, Any]:
+    applies = each.decision.applies
+    reason = applies.reason if each.fits or applies.value is False else each.decision.may.reason
+    return {
+        "procedure": each.procedure.id,
+        "title": each.procedure.title,
+        "act": each.procedure.instrument.title,
+        "article": each.procedure.article,
+        "fits": each.fits,
+        "reason": reason,
+    }
+
+
+@router.post("/cases/preview", response={200: dict[str, Any], PROBLEMS: Problem})
+def preview(request: HttpRequest, given: forms.Preview) -> dict[str, Any]:
+    """What the law would say if the draft were received now: what is missing, which clock runs. Saves nothing."""
+    access.require("case.open")
+    facts = rules.clean(given.procedure, given.facts)
+    decision = rules.preview(given.procedure, facts, _me(request), authorities.partner(given.partner), now())
+    return decision.as_json()
+
+
+@router.get("/cases/{uuid:case_id}", response={200: forms.CaseWhole, PROBLEMS: Problem}, openapi_extra=STATED)
+def case(request: HttpRequest, case_id: UUID) -> SimpleNamespace:
+    """One case whole; the reading is an entry of the ledger."""
+    return _whole(case_id)
+
+
+@router.put("/cases/{uuid:case_id}", response={200: forms.CaseWhole, PROBLEMS: Problem}, openapi_extra=STATED)
+def change(request: HttpRequest, case_id: UUID, given: forms.Change) -> SimpleNamespace:
+    """Replace the facts of a draft."""
+    casework.save_facts(case_id, given.title, given.facts, given.version)
+    return _whole(case_id)
+
+
+@router.post(
+    "/cases/{uuid:case_id}/steps/{str:step}",
+    response={201: forms.StepOut, PROBLEMS: Problem},
+    openapi_extra=STATED,
+)
+def take_step(request: HttpRequest, case_id: UUID, step: str, given: forms.StepIn) -> Status[Step]:
+    """Take a step as our party: send, answer, refuse, ask for clarification, close."""
+    taken = casework.take_step(
+        case_id, step, _content(given), marking=given.handling.model_dump(), version=given.version
+    )
+    return Status(201, taken)
+
+
+@router.post(
+    "/cases/{uuid:case_id}/answers", response={201: forms.StepOut, PROBLEMS: Problem}, openapi_extra=STATED
+)
+def key_in(request: HttpRequest, case_id: UUID, given: forms.AnswerIn) -> Status[Step]:
+    """Write down a step of a partner without Comity."""
+    at = parse_instant(given.received_at, "received_at")
+    content, marking = _content(given), given.handling.model_dump()
+    return Status(201, receiving.key_in(case_id, given.step, content, at, marking, given.channel))
+
+
+@router.post(
+    "/cases/{uuid:case_id}/assessment",
+    response={200: forms.CaseWhole, PROBLEMS: Problem},
+    openapi_extra=STATED,
+)
+def assess(request: HttpRequest, case_id: UUID, given: forms.Assessment) -> SimpleNamespace:
+    """Say how the information can be reached; it decides which limit runs."""
+    casework.assess(case_id, given.access, given.judicial_authorisation_required, given.version)
+    return _whole(case_id)
+
+
+@router.post("/cases/{uuid:case_id}/assignment", response={200: forms.CaseOut, PROBLEMS: Problem})
+def assign(request: HttpRequest, case_id: UUID, given: forms.Assignment) -> Case:
+    """Give the case to an officer, or back to the team."""
+    return casework.assign(case_id, given.officer)
+
+
+@router.post(
+    "/cases/{uuid:case_id}/copies", response={201: forms.CopyOut, PROBLEMS: Problem}, openapi_extra=STATED
+)
+def decide_copy(request: HttpRequest, case_id: UUID, given: forms.CopyDecision) -> Status[Copy]:
+    """Send a copy that the law asks for or asks to be considered, or say why none is sent."""
+    access.require("case.step")
+    partner = authorities.partner(given.partner) if given.send and given.partner else None
+    return Status(201, copies.decide(case_id, given.step, given.to, given.send, given.reason, partner))
+
+
+@router.get(
+    "/messages/{uuid:message_id}", response={200: dict[str, Any], PROBLEMS: Problem}, openapi_extra=STATED
+)
+def message(request: HttpRequest, message_id: UUID) -> dict[str, Any]:
+    """A message as it was signed; the reading is an entry of the ledger."""
+    return as_json(sending.read_message(message_id))
+
+
+@router.post("/messages/{uuid:message_id}/sent", response={200: forms.MessageState, PROBLEMS: Problem})
+def sent_by_hand(request: HttpRequest, message_id: UUID, given: forms.SentByHand) -> Outbox:
+    """Note that a message went out by the manual channel; the clocks run from `at`."""
+    return sending.sent_by_hand(message_id, given.channel, parse_instant(given.at, "at"), given.note)
+
+
+def _me(request: HttpRequest) -> Authority:
+    authority: Authority = request.officer.authority  # type: ignore[attr-defined]
+    return authority
+
+
+def _content(given: forms.StepIn) -> dict[str, Any]:
+    return given.model_dump(mode="json", include={"text", "fields", "grounds", "partial", "includes"})
+
+
+def _clock(decision: Any) -> dict[str, Any] | None:
+    return decision.due.as_json() if decision.due else None
+
+
+def _whole(case_id: UUID) -> SimpleNamespace:
+    view = reading.read_case(case_id)
+    found = view.case
+    ahead = None
+    if found.state == "draft":
+        ahead = _clock(rules.preview(found.procedure, found.facts, found.authority, found.partner, now()))
+    short = {name: getattr(found, name) for name in forms.CaseOut.model_fields}
+    return SimpleNamespace(
+        **short,
+        facts=found.facts,
+        judicial_authorisation_required=found.judicial_authorisation_required,
+        cross_checked_at=found.cross_checked_at,
+        decision=view.decision.as_json(),
+        preview=ahead,
+        options=view.options,
+        steps=view.steps,
+        copies_due=view.copies_due,
+        copies=view.copies,
+        messages=view.messages,
+        matches=view.matches,
+        timeline=view.timeline,
+    )
