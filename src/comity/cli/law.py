@@ -105,3 +105,8 @@ def fail(error: ComityError) -> Any:
     """Say what was wrong on standard error and leave with exit code 2."""
     typer.echo(f"error: {error}", err=True)
     raise typer.Exit(2)
+
+
+def register(to: typer.Typer) -> None:
+    """Add `comity law`."""
+    to.add_typer(app, name="law")
