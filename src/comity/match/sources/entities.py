@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-
-from followthemoney import model
-from followthemoney.property import Property
-from followthemoney.schema import Schema
+from typing import TYPE_CHECKING
 
 from comity.base.errors import InputError
 from comity.match.results import Entity
+
+if TYPE_CHECKING:
+    from followthemoney.model import Model
+    from followthemoney.property import Property
+    from followthemoney.schema import Schema
 
 EXPECTED = {
     "date": "a date such as 1965-03-17, 1965-03 or 1965",
@@ -21,9 +23,16 @@ EXPECTED = {
 }
 
 
+def model() -> Model:
+    """FollowTheMoney's schemata, read when first asked for: most processes that import this read no list."""
+    from followthemoney import model
+
+    return model
+
+
 def schema_named(name: str) -> Schema:
     """The FollowTheMoney schema `name`; InputError when there is none."""
-    schema = model.get(name)
+    schema = model().get(name)
     if schema is None or schema.abstract:
         raise InputError(f"{name!r} is no FollowTheMoney schema; expected for example Person or Vessel")
     return schema

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from followthemoney import model
-from followthemoney.exc import FollowTheMoneyException
 
 from comity.base.errors import InputError
 from comity.base.files import Rejects
 from comity.match.results import Entity
-from comity.match.sources.entities import has_plain_properties
+from comity.match.sources.entities import has_plain_properties, model
 from comity.match.sources.lines import lines
 
 
@@ -41,19 +39,23 @@ def parse(line: str) -> Entity:
     key, schema = data.get("id"), data.get("schema")
     if not isinstance(key, str) or not key.strip():
         raise InputError("is missing; expected a text", field="id")
-    if not isinstance(schema, str) or model.get(schema) is None:
+    if not isinstance(schema, str) or model().get(schema) is None:
         raise InputError(f"{schema!r} is no FollowTheMoney schema", field="schema")
     if not has_plain_properties(data.get("properties")):
         raise InputError("expected an object of lists of texts", field="properties")
-    try:
-        proxy = model.get_proxy(
-            {"id": key, "schema": schema, "properties": data["properties"]}, cleaned=False
-        )
-    except (FollowTheMoneyException, ValueError) as error:
-        raise InputError(f"is no valid entity ({error})", field="properties") from None
+    properties = _cleaned(key, schema, data["properties"])
     datasets = data.get("datasets")
-    properties = {name: list(values) for name, values in proxy.to_dict()["properties"].items()}
     entity: Entity = {"id": key, "schema": schema, "properties": properties}
     if isinstance(datasets, list):
         entity["datasets"] = [one for one in datasets if isinstance(one, str)]
     return entity
+
+
+def _cleaned(key: str, schema: str, properties: dict[str, Any]) -> dict[str, list[str]]:
+    from followthemoney.exc import FollowTheMoneyException
+
+    try:
+        proxy = model().get_proxy({"id": key, "schema": schema, "properties": properties}, cleaned=False)
+    except (FollowTheMoneyException, ValueError) as error:
+        raise InputError(f"is no valid entity ({error})", field="properties") from None
+    return {name: list(values) for name, values in proxy.to_dict()["properties"].items()}
