@@ -150,7 +150,9 @@ class Clockwork:
             possible.append(clock)
             if truth.value is True:
                 break
-            self.unknown += [Unknown(name, clock.article) for name in truth.missing]
+            self.unknown += [
+                Unknown(name, clock.article) for name in self.procedure.first_to_ask(truth.missing)
+            ]
         return possible
 
     def _run(self, clock: Clock, part: str | None, part_facts: Mapping[str, Any]) -> ClockRun:

@@ -244,7 +244,8 @@ def _requirements(
         if truth.value is False:
             unmet.append((requirement.article, f"not met: {requirement.text}"))
         elif truth.value is None and not requirement.presumed:
-            unknown += [Missing(name, requirement.article) for name in truth.missing]
+            names = procedure.first_to_ask(truth.missing)
+            unknown += [Missing(name, requirement.article) for name in names]
     return unmet, unknown
 
 

@@ -125,6 +125,14 @@ class BoundProcedure:
         """The fields a form asks for, by id, in the file's order."""
         return {field.id: field for field in self.rules.fields}
 
+    def first_to_ask(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Of facts that are missing, those that whoever opens the case can give; all when there are none.
+
+        What others know, or a state has laid down, matters only once the opener has said their part.
+        """
+        own = tuple(name for name in names if name in self.fields and self.fields[name].by is None)
+        return own or names
+
     @cached_property
     def steps(self) -> dict[str, BoundStep]:
         """The steps of the lifecycle and those the act adds, less those it does without."""
