@@ -210,16 +210,20 @@ class Clockwork:
     def _ended(
         self, clock: Clock, starts: datetime, part: str | None, part_facts: Mapping[str, Any]
     ) -> datetime | None:
-        """The first moment, not before the start, that ends the clock; a partial step ends nothing."""
-        ends = [
+        """The first moment that ends the clock; a partial step ends nothing.
+
+        It lies not before the start, except for clocks that lead up to the day they count from.
+        """
+        leads_up = clock.before is not None or (clock.counting == "fixed-date" and clock.on is None)
+        moments = [
             taken.moment
             for reference in clock.until
             for taken in self.history.of(reference.partition(".")[0], part)
-            if not taken.partial and taken.moment >= starts
+            if not taken.partial
         ]
         fields = [self.facts.moment(name) or part_facts.get(name) for name in clock.until]
-        ends += [moment for moment in fields if isinstance(moment, datetime) and starts <= moment <= self.at]
-        return min(ends, default=None)
+        moments += [moment for moment in fields if isinstance(moment, datetime) and moment <= self.at]
+        return min((moment for moment in moments if leads_up or moment >= starts), default=None)
 
     def _calendar(self, clock: Clock) -> Calendar | None:
         """The calendar of who must act; hours run without one, for days its absence is a missing fact."""
@@ -228,7 +232,8 @@ class Clockwork:
         if calendar is None and clock.counting in ("exact-hours", "at-once"):
             return UTC_ONLY
         if calendar is None:
-            self.unknown.append(Unknown(f"{clock.owed_by}.country", clock.article))
+            missing = f"{clock.owed_by}.country" if actors else clock.owed_by
+            self.unknown.append(Unknown(missing, clock.article))
         return calendar
 
     def _ends(self, clock: Clock, starts: datetime, calendar: Calendar, part: str | None) -> Ends:
