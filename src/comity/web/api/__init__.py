@@ -8,8 +8,6 @@ Every error is `{"error", "field", "articles", "rule", "grantor"}`.
 from __future__ import annotations
 
 import json
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +18,7 @@ from ninja.parser import Parser
 from ninja.security import APIKeyCookie, HttpBearer
 
 from comity.node.authorities import Officer
+from comity.web.api import accounts, cases, law, ledger, partners, registers, screening
 from comity.web.api.schemas import Problem
 
 
@@ -80,7 +79,5 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return _answer("Nothing is found at this address.", 404)
 
 
-NOUNS = ("accounts", "cases", "screening", "registers", "partners", "ledger", "law")
-for _noun in NOUNS:
-    if find_spec(f"{__name__}.{_noun}"):
-        api.add_router("", import_module(f"{__name__}.{_noun}").router, tags=[_noun])
+for noun in (accounts, cases, law, ledger, partners, registers, screening):
+    api.add_router("", noun.router, tags=[noun.__name__.rpartition(".")[2]])

@@ -6,16 +6,19 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.views.decorators.http import require_GET
 
 from comity.web.context import navigation
 
 
+@require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """To the first place that the officer's roles open: the worklist, for those who work on cases."""
     places = navigation(request.officer, "/")  # type: ignore[attr-defined]
     return redirect(places[0]["url"] if places else reverse("account"))
 
 
+@require_GET
 def health(request: HttpRequest) -> HttpResponse:
     """200 when the node answers and reaches its database, else 503; says nothing more."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_GET
 
 from comity.base.errors import NotFound
 from comity.law.procedures import BoundProcedure
@@ -14,6 +15,7 @@ from comity.node.cases import rules
 from comity.web import rulebook
 
 
+@require_GET
 def law(request: HttpRequest) -> HttpResponse:
     """The instruments in the book, with the dates from and until which they apply."""
     access.require("law.read")
@@ -25,6 +27,7 @@ def law(request: HttpRequest) -> HttpResponse:
     return render(request, "law/list.html", {"instruments": instruments})
 
 
+@require_GET
 def instrument(request: HttpRequest, code: str) -> HttpResponse:
     """One instrument: where and when it applies, and its procedures."""
     access.require("law.read")
@@ -38,6 +41,7 @@ def instrument(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "law/instrument.html", context)
 
 
+@require_GET
 def procedure(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Every rule of a procedure with its article, its condition and whether it was checked."""
     access.require("law.read")

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.base.time import now
-from comity.node import authorities
+from comity.node import access, authorities
 from comity.node.cases import reading
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -41,6 +41,7 @@ def as_json(request: HttpRequest, message_id: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sent(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Note by which channel a message went out by hand, and since when the partner has it."""
+    access.require("message.send-by-hand")
     attempt = Attempt()
     if request.method == "POST":
         with attempt:

@@ -10,10 +10,12 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.base.errors import InputError
+from comity.node import access
 from comity.node.registers import reading, screening
 from comity.node.registers.models import Match
 from comity.web import entities
 from comity.web.forms import Attempt, page_of, uploaded
+from comity.web.middleware import purpose
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,11 +30,11 @@ def screenings(request: HttpRequest) -> HttpResponse:
 
 
 def _screen(request: HttpRequest) -> screening.Screening:
-    purpose = request.POST.get("purpose", "").strip()
-    if not purpose:
+    if not purpose(request):
         raise InputError("say what the screening is for", field="purpose")
+    access.require("screening.run")
     with uploaded(request.FILES.getlist("file")) as paths:
-        return screening.screen(paths[0], purpose[:300])
+        return screening.screen(paths[0], purpose(request))
 
 
 @require_GET

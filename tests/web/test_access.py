@@ -1,0 +1,382 @@
+"""Every page and route, walked as nobody, as each role, and as another authority's officer.
+
+The table says which verb of `access.RULES` a route needs; who may do it is read from the rule. A route that
+the table does not name fails the test.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from uuid import uuid4
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver, reverse
+
+from comity.base.time import now
+from comity.node import access, authorities, ledger
+from comity.node.cases import casework
+from comity.node.exchange import sending
+from comity.node.registers import loading, screening
+
+OPEN, SIGNED_IN = "open", "signed in"
+ROLES = ("officer", "analyst", "supervisor", "data-protection-officer", "administrator")
+SAMPLE = files("comity.sample")
+
+PAGES = {
+    "home": {"GET": SIGNED_IN},
+    "home-health": {"GET": OPEN},
+    "inbox": {"POST": OPEN},
+    "signin": {"GET": OPEN, "POST": OPEN},
+    "account_login": {"GET": OPEN, "POST": OPEN},
+    "mfa_authenticate": {"GET": OPEN, "POST": OPEN},
+    "signout": {"GET": OPEN, "POST": OPEN},
+    "account_logout": {"GET": OPEN, "POST": OPEN},
+    "account": {"GET": SIGNED_IN},
+    "account-token": {"POST": SIGNED_IN},
+    "account-token-revoke": {"POST": SIGNED_IN},
+    "account_change_password": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "account_reauthenticate": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "mfa_reauthenticate": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "mfa_index": {"GET": SIGNED_IN},
+    "mfa_activate_totp": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "mfa_deactivate_totp": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "mfa_view_recovery_codes": {"GET": SIGNED_IN},
+    "mfa_generate_recovery_codes": {"GET": SIGNED_IN, "POST": SIGNED_IN},
+    "mfa_download_recovery_codes": {"GET": SIGNED_IN},
+    "worklist": {"GET": "worklist.read"},
+    "worklist-rows": {"GET": "worklist.read"},
+    "cases": {"GET": "worklist.read"},
+    "cases-export": {"GET": "worklist.read"},
+    "case-new": {"GET": "case.open"},
+    "case-form": {"GET": "case.open", "POST": "case.open"},
+    "case-check": {"POST": "case.open"},
+    "case": {"GET": "case.read"},
+    "case-clock": {"GET": "case.read"},
+    "case-edit": {"GET": "case.step", "POST": "case.step"},
+    "case-assign": {"POST": "case.assign"},
+    "case-assess": {"POST": "case.step"},
+    "case-copy": {"POST": "case.step"},
+    "case-key-in": {"GET": "case.step", "POST": "case.step"},
+    "case-step": {"GET": "case.step", "POST": "case.step"},
+    "message-pdf": {"GET": "case.read"},
+    "message-json": {"GET": "case.read"},
+    "message-sent": {"GET": "message.send-by-hand", "POST": "message.send-by-hand"},
+    "message-again": {"POST": "message.resend"},
+    "screenings": {"GET": "screening.read", "POST": "screening.run"},
+    "screening": {"GET": "screening.read"},
+    "match": {"GET": "screening.read", "POST": "match.decide"},
+    "registers": {"GET": "register.read", "POST": "register.load"},
+    "register": {"GET": "register.read", "POST": "register.load"},
+    "register-import": {"GET": "register.read"},
+    "register-rejects": {"GET": "register.load"},
+    "record": {"GET": "record.read"},
+    "partners": {"GET": "partner.read", "POST": "partner.manage"},
+    "partner-descriptor": {"GET": "partner.read"},
+    "partner": {"GET": "partner.read"},
+    "partner-confirm": {"POST": "partner.manage"},
+    "partner-revoke": {"POST": "partner.manage"},
+    "ledger": {"GET": "ledger.verify"},
+    "ledger-verify": {"GET": "ledger.verify", "POST": "ledger.verify"},
+    "ledger-export": {"POST": "ledger.export"},
+    "entry": {"GET": "ledger.read"},
+    "entry-erase": {"POST": "ledger.erase"},
+    "law": {"GET": "law.read"},
+    "instrument": {"GET": "law.read"},
+    "procedure": {"GET": "law.read"},
+}
+
+ROUTES = {
+    "GET /api/account": SIGNED_IN,
+    "GET /api/screenings": "screening.read",
+    "POST /api/screenings": "screening.run",
+    "GET /api/screenings/{screening_id}": "screening.read",
+    "GET /api/matches/{match_id}": "screening.read",
+    "POST /api/matches/{match_id}/decision": "match.decide",
+    "GET /api/registers": "register.read",
+    "POST /api/registers": "register.load",
+    "GET /api/registers/{code}": "register.read",
+    "GET /api/registers/{code}/imports": "register.read",
+    "POST /api/registers/{code}/imports": "register.load",
+    "GET /api/imports/{import_id}/rejects": "register.load",
+    "GET /api/records": "record.search",
+    "GET /api/records/{record_id}": "record.read",
+    "GET /api/partners": "partner.read",
+    "POST /api/partners": "partner.manage",
+    "GET /api/partners/{code}": "partner.read",
+    "GET /api/partners/{code}/keys": "partner.read",
+    "GET /api/descriptor": "partner.read",
+    "GET /api/worklist": "worklist.read",
+    "GET /api/cases": "worklist.read",
+    "POST /api/cases": "case.open",
+    "GET /api/cases/proposals": "case.open",
+    "POST /api/cases/preview": "case.open",
+    "GET /api/cases/{case_id}": "case.read",
+    "PUT /api/cases/{case_id}": "case.step",
+    "POST /api/cases/{case_id}/steps/{step}": "case.step",
+    "POST /api/cases/{case_id}/answers": "case.step",
+    "POST /api/cases/{case_id}/assessment": "case.step",
+    "POST /api/cases/{case_id}/assignment": "case.assign",
+    "POST /api/cases/{case_id}/copies": "case.step",
+    "GET /api/messages/{message_id}": "case.read",
+    "POST /api/messages/{message_id}/sent": "message.send-by-hand",
+    "GET /api/law": "law.read",
+    "GET /api/law/{code}": "law.read",
+    "GET /api/law/{code}/{name}": "law.read",
+    "POST /api/keys/{kid}/confirm": "partner.manage",
+    "POST /api/keys/{kid}/revoke": "partner.manage",
+    "GET /api/messages": "partner.read",
+    "POST /api/messages/{message_id}/again": "message.resend",
+    "GET /api/ledger": "ledger.read",
+    "GET /api/ledger/{sequence}": "ledger.read",
+    "POST /api/ledger/verify": "ledger.verify",
+    "POST /api/ledger/export": "ledger.export",
+    "POST /api/ledger/{sequence}/erase": "ledger.erase",
+}
+
+PRIVATE = ("case_id", "screening_id", "match_id", "message_id", "import_id", "record_id", "sequence", "token")
+"""Parameters that name a thing of one authority, of which another must not even learn that it exists."""
+
+STEP = "019cbd4b-fe00-7af0-a435-9c063d7f1ba9"
+BODIES = {
+    "case-assess": {"version": "1"},
+    "case-copy": {"step": STEP},
+    "POST /api/cases": {"procedure": "dir-2023-977/request", "partner": "de-spoc", "title": "Other"},
+    "POST /api/cases/preview": {"procedure": "dir-2023-977/request", "partner": "de-spoc"},
+    "PUT /api/cases/{case_id}": {"title": "Other", "facts": {}, "version": 1},
+    "POST /api/cases/{case_id}/steps/{step}": {"version": 1},
+    "POST /api/cases/{case_id}/answers": {"step": "answered", "received_at": "2026-11-22T10:00:00+00:00"},
+    "POST /api/cases/{case_id}/assessment": {"access": "direct"},
+    "POST /api/cases/{case_id}/assignment": {"officer": None},
+    "POST /api/cases/{case_id}/copies": {"step": STEP, "to": "own_spoc", "send": False, "reason": "walk"},
+    "POST /api/messages/{message_id}/sent": {"channel": "SIENA", "at": "2026-11-22T10:00:00+00:00"},
+    "POST /api/screenings": {"file": "manifest.csv"},
+    "POST /api/matches/{match_id}/decision": {"decision": "confirmed", "note": "walk"},
+    "POST /api/registers": {"code": "other", "name": "Other", "basis": "x", "use": "x"},
+    "POST /api/registers/{code}/imports": {"files": "vessels.csv", "kind": "ftm"},
+    "POST /api/partners": {"code": "be-spoc", "name": "Belgium", "country": "BE", "kind": "spoc"},
+    "POST /api/ledger/{sequence}/erase": {"reason": "walk"},
+}
+QUERIES = {"GET /api/records": "?q=meridianque", "GET /api/cases/proposals": "?partner=de-spoc"}
+SECRETS = (b"Walked case", b"walked-manifest", b"MERIDIANQUE", b"walked.csv")
+"""What only the Dutch authority may see."""
+
+
+@pytest.fixture
+def world(node, matcher, tmp_path):
+    """One thing of each kind at the Dutch authority, by the names of the routes' parameters."""
+    manifest = tmp_path / "walked-manifest.csv"
+    manifest.write_bytes(SAMPLE.joinpath("manifest.csv").read_bytes())
+    bad = tmp_path / "walked.csv"
+    bad.write_bytes(SAMPLE.joinpath("vessels.csv").read_bytes() + b",,NO NUMBER,NL,Tug\n")
+    with node.act("administrator"):
+        register = loading.open_register("vessels", "Vessels", "own", "identification")
+        mapping = loading.sources.Mapping.load(SAMPLE.joinpath("vessels.yaml"))
+        done = loading.load(register, bad, "table", mapping)
+        authorities.make_token(node.officer("administrator"), "walk", now() + timedelta(days=1))
+    with node.act():
+        made = screening.screen(manifest, "walk")
+        match = screening.Match.objects.filter(query__screening=made).first()
+        case = casework.open_case("dir-2023-977/request", node.de, "Walked case", {})
+        body = {"step": "sent", "reference": "NL-1", "title": "Walked case", "facts": {}, "content": {}}
+        message = sending.send(node.pt, "case.step", body, conversation=uuid4(), procedure="x", purpose="x")
+        entry = ledger.record("walk.entry", body={"name": "Walked case"})
+    return node, {
+        "case_id": case.pk,
+        "screening_id": made.pk,
+        "match_id": match.pk,
+        "message_id": message.pk,
+        "import_id": done.pk,
+        "record_id": match.record_id,
+        "sequence": entry.pk,
+        "token": 1,
+        "code": "vessels",
+        "name": "sent",
+        "step": "sent",
+        "kid": authorities.PublicKey.objects.get(authority=node.de).kid,
+    }
+
+
+def values(name, world):
+    special = {
+        "inbox": {"code": "nl-spoc"},
+        "instrument": {"code": "dir-2023-977"},
+        "procedure": {"code": "dir-2023-977", "name": "request"},
+        "case-form": {"code": "dir-2023-977", "name": "request"},
+        "case-check": {"code": "dir-2023-977", "name": "request"},
+    }
+    if "/law/" in name:
+        return world | {"code": "dir-2023-977", "name": "request"}
+    if "partner" in name:
+        return world | {"code": "de-spoc"}
+    return world | special.get(name, {})
+
+
+@cache
+def pages():
+    """The url names of all pages with the names of their parameters."""
+    found = {}
+    for pattern in get_resolver().url_patterns:
+        if not hasattr(pattern, "url_patterns"):
+            found[pattern.name] = tuple(pattern.pattern.converters)
+    return found
+
+
+@cache
+def routes():
+    """The routes of the API: `METHOD /path` with the names of their parameters."""
+    from comity.web.api import api
+
+    return {
+        f"{method.upper()} {path}": [
+            each["name"] for each in said.get("parameters", ()) if each["in"] == "path"
+        ]
+        for path, methods in api.get_openapi_schema()["paths"].items()
+        for method, said in methods.items()
+    }
+
+
+def page_address(name, world):
+    parameters = pages()[name]
+    address = reverse(name, kwargs={key: values(name, world)[key] for key in parameters})
+    return f"{address}?partner=de-spoc" if name in ("case-form", "case-check") else address
+
+
+def ask(client, route, name, world):
+    """Ask a route for a stated purpose, and undo whatever it has changed."""
+    method, _, path = route.partition(" ")
+    body = BODIES.get(name, {})
+    if name == route:
+        path = path.format(**values(path, world)) + QUERIES.get(route, "")
+    form = {
+        key: _file(value) if value in ("manifest.csv", "vessels.csv") else value
+        for key, value in body.items()
+    }
+    kind = {"content_type": "application/json"} if name == route and form == body and method != "GET" else {}
+    with transaction.atomic():
+        send = {"GET": client.get, "POST": client.post, "PUT": client.put}[method]
+        answer = send(path, form if method != "GET" else {}, headers={"X-Purpose": "walk"}, **kind)
+        content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        transaction.set_rollback(True)
+    return answer, content
+
+
+def _file(name):
+    file = BytesIO(SAMPLE.joinpath(name).read_bytes())
+    file.name = name
+    return file
+
+
+def walk(world):
+    """Every method of every page and route: `(route, name, verb, parameters)`."""
+    for name, methods in PAGES.items():
+        for method, verb in methods.items():
+            yield f"{method} {page_address(name, world)}", name, verb, pages()[name]
+    for route, verb in ROUTES.items():
+        yield route, route, verb, routes()[route]
+
+
+def allowed(role, verb):
+    return verb in (OPEN, SIGNED_IN) or role in access.RULES[verb].roles
+
+
+def test_the_table_names_every_page_and_every_route():
+    assert set(PAGES) == set(pages())
+    assert set(ROUTES) == set(routes())
+
+
+def test_the_table_names_only_verbs_that_have_a_rule():
+    verbs = {verb for methods in PAGES.values() for verb in methods.values()} | set(ROUTES.values())
+    assert verbs - {OPEN, SIGNED_IN} <= set(access.RULES)
+
+
+def test_nobody_who_is_not_signed_in_sees_anything(world):
+    node, things = world
+    client = node.client(None)
+    wrong = []
+    for route, name, verb, _ in walk(things):
+        answer, content = ask(client, route, name, things)
+        if verb == OPEN:
+            good = answer.status_code not in (401, 500)
+        elif name == route:
+            good = answer.status_code == 401 and bool(json.loads(content)["error"])
+        else:
+            good = answer.status_code == 302 and answer.headers["location"].startswith("/signin/")
+        if not good or any(secret in content for secret in SECRETS):
+            wrong.append((route, answer.status_code))
+    assert not wrong
+
+
+def test_each_role_does_what_its_rules_allow_and_nothing_else(world):
+    node, things = world
+    wrong = []
+    for role in ROLES:
+        client = node.client(role)
+        for route, name, verb, _ in walk(things):
+            if verb == OPEN:
+                continue
+            answer, content = ask(client, route, name, things)
+            refused = answer.status_code in (401, 403)
+            if answer.status_code >= 500 or refused == allowed(role, verb):
+                wrong.append((role, route, verb, answer.status_code))
+            if refused and name == route and json.loads(content)["rule"] not in access.RULES:
+                wrong.append((role, route, verb, "the refusal names no rule"))
+    assert not wrong
+
+
+def test_another_authoritys_officers_find_none_of_it(world):
+    node, things = world
+    wrong = []
+    for role in ROLES:
+        client = node.client(role, code="de-spoc")
+        for route, name, verb, parameters in walk(things):
+            if verb == OPEN:
+                continue
+            answer, content = ask(client, route, name, things)
+            private = set(parameters) & set(PRIVATE) or ("registers/" in route and "code" in parameters)
+            hidden = answer.status_code in (403, 404) or not private
+            if answer.status_code >= 500 or not hidden or any(secret in content for secret in SECRETS):
+                wrong.append((role, route, verb, answer.status_code))
+    assert not wrong
+
+
+def test_a_page_takes_only_the_methods_it_is_made_for(world):
+    node, things = world
+    client = node.client("supervisor")
+    wrong = []
+    for name, methods in PAGES.items():
+        if name.startswith(("account_", "mfa_", "sign")) or name == "inbox":
+            continue
+        for method in {"GET", "POST", "PUT", "DELETE"} - set(methods):
+            with transaction.atomic():
+                answer = client.generic(method, page_address(name, things), headers={"X-Purpose": "walk"})
+                transaction.set_rollback(True)
+            if answer.status_code != 405:
+                wrong.append((method, name, answer.status_code))
+    assert not wrong
+
+
+def test_personal_data_is_shown_for_a_stated_purpose_only(world):
+    node, things = world
+    client = node.client("supervisor")
+    for route in ("GET /api/records/{record_id}", "GET /api/ledger", "GET /api/ledger/{sequence}"):
+        answer = client.get(route.partition(" ")[2].format(**things))
+        assert answer.status_code == 403
+        assert "State the purpose" in answer.json()["error"]
+    for name in ("record", "ledger", "entry"):
+        page = client.get(page_address(name, things)).content
+        assert b"purpose" in page
+        assert not any(secret in page for secret in SECRETS)
+
+
+def test_a_denial_is_kept_in_the_ledger_with_its_rule(world):
+    node, things = world
+    node.client("administrator").get(page_address("record", things), {"purpose": "curiosity"})
+    with node.act("supervisor"):
+        denied = ledger.lines(kind="access.denied")[0]
+    assert denied.body["rule"] == "record.read"
+    assert denied.body["purpose"] == "curiosity"
