@@ -170,10 +170,14 @@ def check(procedure: BoundProcedure, facts: Mapping[str, Any], me: Authority, pa
 
 
 def blocking(procedure: BoundProcedure, decision: Decision) -> list[tuple[str, str, str]]:
-    """What must be given before the draft may be sent: (field, label, article)."""
+    """What must be given before the draft may be sent: (field, label, article); no field: it is not of the form."""
     labels = {rule.id: rule.label for rule in procedure.rules.fields}
     return [
-        (one.field, labels.get(one.field, one.field), one.article) for one in decision.missing if one.blocks
+        (one.field, labels[one.field], one.article)
+        if one.field in labels
+        else ("", one.field.replace("_", " ").replace(".", " "), one.article)
+        for one in decision.missing
+        if one.blocks
     ]
 
 

@@ -103,13 +103,17 @@ class Proposal:
 
     procedure: BoundProcedure
     decision: Decision
+    misfits: tuple[str, ...]
 
     @property
     def fits(self) -> bool:
         """Whether the act applies and the two authorities may use it with each other."""
-        return self.decision.applies.value is True and not any(
-            missing.field in (REQUESTER, REQUESTED) for missing in self.decision.missing
-        )
+        return self.decision.applies.value is True and not self.misfits
+
+    @property
+    def reason(self) -> str:
+        """Why it fits, or why not."""
+        return "; ".join(self.misfits) or self.decision.applies.reason
 
 
 def proposals(requester: Authority, requested: Authority, at: datetime | None = None) -> list[Proposal]:
@@ -120,8 +124,18 @@ def proposals(requester: Authority, requested: Authority, at: datetime | None = 
     for procedure_id in book().procedures:
         bound = book().at(at).procedure(procedure_id)
         if set(parties) <= set(bound.rules.parties):
-            found.append(Proposal(bound, decide(book(), procedure_id, parties, at)))
+            answer = decide(book(), procedure_id, parties, at)
+            found.append(Proposal(bound, answer, tuple(_misfits(bound, parties))))
     return sorted(found, key=lambda each: (not each.fits, each.procedure.rules.lifecycle != "question"))
+
+
+def _misfits(bound: BoundProcedure, parties: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    for role, party in bound.rules.parties.items():
+        if role not in parties:
+            continue
+        kind = parties[role]["kind"]
+        if party.kinds and kind not in party.kinds:
+            yield f"{party.label or role} must be {' or '.join(party.kinds)}, not {kind}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +252,8 @@ def next_for_us(case: Case, answer: Decision) -> str:
         return f"Fill in what is missing: {missing}" if missing else "Send it"
     if case.owed_by != case.role:
         return f"Waiting for {case.partner.name}" if case.owed_by else "Closed"
-    wanted = [each.title for each in options(case, answer) if each.allowed]
-    return " or ".join(wanted[:3]).capitalize() or "Nothing"
+    wanted = [each.title for each in options(case, answer) if each.allowed][:3]
+    return " or ".join(filter(None, [", ".join(wanted[:-1]), *wanted[-1:]])).capitalize() or "Nothing"
 
 
 def grounds(case: Case) -> dict[str, str]:

@@ -61,15 +61,13 @@ def proposals(request: HttpRequest, partner: str) -> list[dict[str, Any]]:
 
 
 def _proposal(each: rules.Proposal) -> dict[str, Any]:
-    applies = each.decision.applies
-    reason = applies.reason if each.fits or applies.value is False else each.decision.may.reason
     return {
         "procedure": each.procedure.id,
         "title": each.procedure.title,
         "act": each.procedure.instrument.title,
         "article": each.procedure.article,
         "fits": each.fits,
-        "reason": reason,
+        "reason": each.reason,
     }
 
 

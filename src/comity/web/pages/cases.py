@@ -13,7 +13,7 @@ from django.views.decorators.http import condition, require_GET, require_POST
 
 from comity.base.errors import InputError
 from comity.base.time import now
-from comity.node import access, authorities
+from comity.node import access, authorities, handling
 from comity.node.cases import casework, copies, reading, rules
 from comity.node.cases.models import Case
 from comity.web import drafting
@@ -92,7 +92,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "missing": drafting.blocking(decision.procedure, decision),
         "preview": _preview(found),
         "open": found.closed_at is None and found.role != "copy",
-        "open_steps": [each for each in view.options if each.allowed],
+        "marking": _marking(view),
+        "open_steps": _open_steps(view),
         "closed_steps": [each for each in view.options if not each.allowed],
         "by_hand_answers": _answers_by_hand(found),
         "copy_partners": authorities.partners_of(found.authority),
@@ -104,6 +105,19 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "tag": f'"{tag}"',
     }
     return render(request, "cases/case.html", context)
+
+
+def _open_steps(view: reading.CaseView) -> list[rules.Option]:
+    """The steps that may be taken now, those that are a duty first."""
+    duties = {each.step for each in view.decision.steps if each.duty == "shall"}
+    return sorted((each for each in view.options if each.allowed), key=lambda each: each.step not in duties)
+
+
+def _marking(view: reading.CaseView) -> dict[str, Any] | None:
+    """How all that was said in the case may be used, where that is more than the usual."""
+    markings = [handling.Marking.read(step.handling) for step in view.steps]
+    strictest = handling.strictest(markings)
+    return None if strictest.codes == ("H0",) else strictest.as_json()
 
 
 def _said(found: Case, fields: list[Any]) -> list[dict[str, Any]]:

@@ -143,10 +143,13 @@ def _after(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _facts_about(procedure: BoundProcedure, match: Match | None) -> dict[str, Any]:
-    lists = [rule.id for rule in drafting.asked(procedure) if rule.type == "list"]
-    if match is None or not lists:
-        return {}
-    return {lists[0]: [{**match.query.entity, "id": "subject-1"}]}
+    """What a new form begins with: English, which every state accepts, and what the hit is about."""
+    asked = drafting.asked(procedure)
+    facts: dict[str, Any] = {rule.id: "en" for rule in asked if rule.type == "language"}
+    lists = [rule.id for rule in asked if rule.type == "list"]
+    if match and lists:
+        facts[lists[0]] = [{**match.query.entity, "id": "subject-1"}]
+    return facts
 
 
 def _match(request: HttpRequest) -> Match | None:

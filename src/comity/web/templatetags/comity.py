@@ -88,6 +88,12 @@ def step_title(step: str, procedure: str) -> str:
 
 
 @register.filter
+def step_done(step: str, procedure: str) -> str:
+    """A step as something that was done: `Answered`."""
+    return words.STEPS.get(step) or step_title(step, procedure)
+
+
+@register.filter
 def ground_text(ground: str, procedure: str) -> str:
     """What a ground of refusal says."""
     grounds = rules.book().procedure(procedure).rules.refusals

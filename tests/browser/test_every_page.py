@@ -1,0 +1,142 @@
+"""Every page in a real browser: wide, narrow and dark, looked at by axe; nothing scrolls sideways at 320 px."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import get_resolver, reverse
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+PICTURES = os.environ.get("COMITY_PICTURES", "")
+"""A folder to leave a picture of every page in, to be looked at by a person."""
+
+NL, DE = "nl-spoc", "de-spoc"
+
+PAGES = {
+    "signin": (None, NL, "signin", {}, ""),
+    "worklist": ("officer", DE, "worklist", {}, "?filter=all"),
+    "worklist-nl": ("officer", NL, "worklist", {}, ""),
+    "worklist-none": ("officer", NL, "worklist", {}, "?filter=urgent"),
+    "cases": ("officer", NL, "cases", {}, ""),
+    "cases-none": ("officer", NL, "cases", {}, "?q=nothing"),
+    "case-new": ("officer", NL, "case-new", {}, ""),
+    "case-new-proposals": ("officer", NL, "case-new", {}, "?partner=de-spoc&title=Owner&match={hit}"),
+    "case-form": (
+        "officer",
+        NL,
+        "case-form",
+        {"code": "dir-2023-977", "name": "request"},
+        "?partner=de-spoc&match={hit}",
+    ),
+    "case-edit": ("officer", NL, "case-edit", {"case_id": "draft-nl"}, ""),
+    "case-draft": ("officer", NL, "case", {"case_id": "draft-nl"}, ""),
+    "case-open": ("officer", DE, "case", {"case_id": "open-de"}, ""),
+    "case-asked": ("officer", NL, "case", {"case_id": "open-nl"}, ""),
+    "case-clarifying": ("officer", DE, "case", {"case_id": "clarifying-de"}, ""),
+    "case-answered": ("officer", NL, "case", {"case_id": "answered-nl"}, ""),
+    "case-refused": ("officer", NL, "case", {"case_id": "refused-nl"}, ""),
+    "case-by-hand": ("officer", NL, "case", {"case_id": "by-hand-nl"}, ""),
+    "case-supervised": ("data-protection-officer", NL, "case", {"case_id": "answered-nl"}, ""),
+    "step-sent": ("officer", NL, "case-step", {"case_id": "draft-nl", "name": "sent"}, ""),
+    "step-answered": ("officer", DE, "case-step", {"case_id": "open-de", "name": "answered"}, ""),
+    "step-refused": ("officer", DE, "case-step", {"case_id": "open-de", "name": "refused"}, ""),
+    "step-clarify": (
+        "officer",
+        NL,
+        "case-step",
+        {"case_id": "clarifying-nl", "name": "clarification_given"},
+        "",
+    ),
+    "key-in": ("officer", NL, "case-key-in", {"case_id": "by-hand-nl"}, ""),
+    "key-in-withdrawn": ("officer", NL, "case-key-in", {"case_id": "by-hand-nl"}, "?step=answered"),
+    "message-sent": ("officer", NL, "message-sent", {"message_id": "message"}, ""),
+    "screenings": ("officer", NL, "screenings", {}, ""),
+    "screening": ("officer", NL, "screening", {"screening_id": "screening"}, ""),
+    "match": ("officer", NL, "match", {"match_id": "match"}, ""),
+    "hit": ("officer", NL, "match", {"match_id": "hit"}, ""),
+    "registers": ("administrator", NL, "registers", {}, ""),
+    "register": ("analyst", NL, "register", {"code": "vessels"}, ""),
+    "register-search": ("officer", NL, "register", {"code": "vessels"}, "?q=meridian&purpose=control"),
+    "record-purpose": ("officer", NL, "record", {"record_id": "record"}, ""),
+    "record": ("officer", NL, "record", {"record_id": "record"}, "?purpose=control"),
+    "partners": ("administrator", NL, "partners", {}, ""),
+    "partner": ("administrator", NL, "partner", {"code": "de-spoc"}, ""),
+    "partner-by-hand": ("officer", NL, "partner", {"code": "pt-spoc"}, ""),
+    "ledger": ("data-protection-officer", NL, "ledger", {}, "?purpose=supervision"),
+    "ledger-purpose": ("supervisor", NL, "ledger", {}, ""),
+    "entry": ("data-protection-officer", NL, "entry", {"sequence": "entry"}, "?purpose=supervision"),
+    "ledger-verify": ("supervisor", NL, "ledger-verify", {}, ""),
+    "law": ("officer", NL, "law", {}, ""),
+    "instrument": ("officer", NL, "instrument", {"code": "dir-2023-977"}, ""),
+    "procedure": ("officer", NL, "procedure", {"code": "dir-2023-977", "name": "request"}, ""),
+    "account": ("officer", NL, "account", {}, ""),
+    "account-password": ("officer", NL, "account_change_password", {}, ""),
+    "second-factor": ("officer", NL, "mfa_index", {}, ""),
+    "denied": ("analyst", NL, "worklist", {}, ""),
+    "not-found": ("officer", NL, "case", {"case_id": "open-de"}, ""),
+}
+
+WITHOUT_A_PAGE = {
+    "home", "home-health", "inbox", "cases-export", "case-check", "case-clock", "case-assign", "case-assess",
+    "case-copy", "worklist-rows", "message-pdf", "message-json", "message-again", "account-token",
+    "account-token-revoke", "signout", "account_login", "account_logout", "ledger-export", "entry-erase",
+    "partner-confirm", "partner-revoke", "partner-descriptor", "register-rejects", "register-import",
+    "mfa_download_recovery_codes", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
+    "mfa_activate_totp", "mfa_deactivate_totp", "mfa_authenticate", "mfa_reauthenticate",
+    "account_reauthenticate",
+}  # fmt: skip
+"""What answers with no page, with a part of one, or only after a second factor was set up."""
+
+
+def test_no_page_is_forgotten(home):
+    names = {pattern.name for pattern in get_resolver().url_patterns if getattr(pattern, "name", None)}
+    assert names - WITHOUT_A_PAGE == {name for _, _, name, _, _ in PAGES.values()}
+
+
+def target(stage, name, parts, query):
+    """The address of a page on the stage."""
+    known = {key: stage.ids.get(value, value) for key, value in parts.items()}
+    return reverse(name, kwargs=known) + query.format(**stage.ids)
+
+
+def look_at_all(stage, sit_down, view, **options):
+    """Open every page as its officer; returns what is wrong, a line each."""
+    pages, wrong = {}, []
+    for title, (role, code, name, parts, query) in PAGES.items():
+        page = pages.get((role, code)) or sit_down(role, code, **options)
+        pages[role, code] = page
+        answer = page.goto(target(stage, name, parts, query), wait_until="load")
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{title}-{view}.png", full_page=True)
+        expected = {"denied": 403, "not-found": 404}.get(title, 200)
+        if answer.status != expected:
+            wrong.append(f"{title}: status {answer.status}")
+        wrong += [f"{title}: {fault}" for fault in faults(page)]
+    return wrong
+
+
+def faults(page):
+    """What axe finds, whether the page scrolls sideways, and how often it has other than one main heading."""
+    found = Axe().run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]}).response["violations"]
+    for violation in found:
+        for node in violation["nodes"]:
+            yield f"{violation['id']} at {node['target']}: {node['html'][:160]} {node['failureSummary'][:300]}"
+    width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    if width > inner:
+        yield f"scrolls sideways: {width} in {inner}"
+    if page.locator("h1").count() != 1:
+        yield f"{page.locator('h1').count()} main headings"
+
+
+@pytest.mark.parametrize(
+    ("view", "width", "scheme"),
+    [("wide", 1280, "light"), ("narrow", 320, "light"), ("dark", 1280, "dark"), ("narrow-dark", 320, "dark")],
+)
+def test_every_page_is_fit_to_be_read(stage, sit_down, view, width, scheme):
+    wrong = look_at_all(stage, sit_down, view, viewport={"width": width, "height": 900}, color_scheme=scheme)
+    assert not wrong, "\n".join(wrong)
