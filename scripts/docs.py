@@ -1,0 +1,52 @@
+"""Write docs/reference anew from the code; with --check write nothing, and fail where a page is not as written.
+
+.venv/bin/python scripts/docs.py [--check]
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "docs" / "reference"
+
+
+def pages() -> dict[str, str]:
+    """Every page of the reference by its file name."""
+    from comity.node.home import Home
+
+    with tempfile.TemporaryDirectory() as folder:
+        home = Home.create(Path(folder) / "node", "node", 8001)
+        os.environ |= {"COMITY_HOME": str(home.path), "DJANGO_SETTINGS_MODULE": "comity.node.settings"}
+        import django
+
+        django.setup()
+        from reference import access, api, cli, errors, files, law
+
+        parts = {"cli": cli, "api": api, "law": law, "access": access, "errors": errors, "files": files}
+        return {f"{name}.md": part.page() for name, part in parts.items()}
+
+
+def main() -> int:
+    """Write or check; the exit status is 1 where a page is out of date."""
+    written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    wanted = pages()
+    if sys.argv[1:] != ["--check"]:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for name, text in wanted.items():
+            (FOLDER / name).write_text(text, encoding="utf-8")
+        return 0
+    for name in sorted({*written, *wanted}):
+        before, after = written.get(name, "").splitlines(), wanted.get(name, "").splitlines()
+        print(*difflib.unified_diff(before, after, name, f"{name} from the code", lineterm="", n=0), sep="\n")
+    if written != wanted:
+        print("docs/reference is out of date: run make docs")
+    return int(written != wanted)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
