@@ -153,7 +153,8 @@ def _draft(stage: Stage) -> None:
 
 
 def _by_hand(stage: Stage, subject: dict[str, Any]) -> None:
-    from comity.node.cases import casework
+    from comity.node.cases import casework, copies
+    from comity.node.cases.models import Case
     from comity.node.exchange.models import Outbox
 
     with stage.node.act():
@@ -163,8 +164,12 @@ def _by_hand(stage: Stage, subject: dict[str, Any]) -> None:
             "Calls of the vessel in Portuguese ports",
             {**FACTS, "subjects": [subject]},
         )
-        casework.take_step(case.pk, "sent", {})
+        sent = casework.take_step(case.pk, "sent", {})
         stage.ids |= {"by-hand-nl": case.pk, "message": Outbox.objects.get(conversation=case.conversation).pk}
+        copies.decide(case.pk, sent.pk, "europol_request", True, "", stage.node.de)
+    stage.node.carry()
+    with stage.node.act("officer", "de-spoc"):
+        stage.ids["copy-de"] = Case.objects.get(role="copy").pk
 
 
 @pytest.fixture

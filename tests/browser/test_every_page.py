@@ -41,6 +41,7 @@ PAGES = {
     "case-answered": ("officer", NL, "case", {"case_id": "answered-nl"}, ""),
     "case-refused": ("officer", NL, "case", {"case_id": "refused-nl"}, ""),
     "case-by-hand": ("officer", NL, "case", {"case_id": "by-hand-nl"}, ""),
+    "case-copy": ("officer", DE, "case", {"case_id": "copy-de"}, ""),
     "case-supervised": ("data-protection-officer", NL, "case", {"case_id": "answered-nl"}, ""),
     "step-sent": ("officer", NL, "case-step", {"case_id": "draft-nl", "name": "sent"}, ""),
     "step-answered": ("officer", DE, "case-step", {"case_id": "open-de", "name": "answered"}, ""),

@@ -16,6 +16,7 @@ from comity.base.time import now
 from comity.node import access, authorities, handling
 from comity.node.cases import casework, copies, reading, rules
 from comity.node.cases.models import Case
+from comity.node.exchange.models import Outbox
 from comity.web import drafting
 from comity.web.forms import page_of
 
@@ -95,6 +96,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "marking": _marking(view),
         "open_steps": _open_steps(view),
         "closed_steps": [each for each in view.options if not each.allowed],
+        "by_hand_messages": [each for each in view.messages if each.state == Outbox.BY_HAND],
         "by_hand_answers": _answers_by_hand(found),
         "copy_partners": authorities.partners_of(found.authority),
         "team": authorities.team(),

@@ -75,6 +75,20 @@ def case_clock(case: Case, decision: Decision | None = None) -> words.Clock:
 
 
 @register.filter
+def left(decision: Decision) -> str:
+    """How much is left of the clock that is owed next."""
+    due = decision.due
+    return words.span(due.at - decision.at) if due and due.at else ""
+
+
+@register.filter
+def pause_article(decision: Decision) -> str:
+    """The article under which the clock that is owed next can stand still."""
+    pauses = decision.procedure.rules.pauses if decision.procedure and decision.due else []
+    return next((pause.article for pause in pauses if pause.clock == decision.due.id), "")
+
+
+@register.filter
 def state_title(case: Case) -> str:
     """The state of a case in words."""
     return rules.book().procedure(case.procedure).states.get(case.state, case.state)
