@@ -13,7 +13,7 @@ import pytest
 from comity.base.errors import Conflict, InputError, Unavailable
 from comity.base.files import Rejects
 from comity.cli import demo, run
-from comity.cli.demo import data, stage, story
+from comity.cli.demo import data, report, stage, story
 from comity.cli.demo.client import Desk, Refused
 from comity.cli.supervisor import only_one
 from comity.match.sources import read
@@ -119,8 +119,13 @@ def test_a_deviation_ends_the_demo_with_status_one_and_says_what_it_was(monkeypa
     class Bad:
         def __init__(self, *_: object) -> None: ...
 
+        def __enter__(self) -> Bad:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
         def play(self) -> None:
-            raise story.Deviation("the clock did not pause")
+            raise report.Deviation("the clock did not pause")
 
     monkeypatch.setattr(story, "Story", Bad)
     assert run(["demo", "--once"]) == 1

@@ -77,7 +77,8 @@ def _play_once(stage: Stage) -> None:
     from comity.cli.demo.story import Story
 
     try:
-        Story(stage, typer.echo).play()
+        with Story(stage, typer.echo) as story:
+            story.play()
     except ComityError as error:
         typer.echo(f"\nThe story did not go as it should: {error}", err=True)
         typer.echo(f"The logs are in {stage.dutch.home}/logs and {stage.german.home}/logs", err=True)
@@ -87,8 +88,9 @@ def _play_once(stage: Stage) -> None:
 def _stay_up(stage: Stage) -> None:
     from comity.cli.demo.story import Story
 
-    Story(stage, typer.echo).open()
-    typer.echo("\nSign in and go on from here; everything is invented, nothing leaves this machine.\n")
+    with Story(stage, typer.echo) as story:
+        story.open()
+    typer.echo("\nSign in and go on from here; nothing leaves this machine.\n")
     for node in stage.nodes:
         typer.echo(f"  {node.side.title}: {node.url}")
         for person in node.side.people:

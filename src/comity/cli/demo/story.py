@@ -10,26 +10,16 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from comity.base.errors import ComityError
 from comity.base.time import now
 from comity.cli.demo import asked
 from comity.cli.demo.cases import Case, Cases, instant, taken
 from comity.cli.demo.cast import GERMANY, NETHERLANDS, Side
-from comity.cli.demo.client import Desk, Refused
-from comity.cli.demo.stage import Node, Stage
+from comity.cli.demo.client import Refused
+from comity.cli.demo.report import Deviation, desk_of, expect, verify_ledgers
+from comity.cli.demo.stage import Stage
 
 PURPOSE = "check of a vessel on its way to Rotterdam"
 EIGHT_HOURS = timedelta(hours=8)
-
-
-class Deviation(ComityError):
-    """The story did not go as the law and the design say."""
-
-
-def expect(holds: object, otherwise: str) -> None:
-    """Raise Deviation unless it holds."""
-    if not holds:
-        raise Deviation(otherwise)
 
 
 class Story:
@@ -39,14 +29,21 @@ class Story:
         self, stage: Stage, say: Callable[[str], None], *, label: str = "", patience: float = 30.0
     ) -> None:
         self.stage, self._say, self.label, self.patience = stage, say, label, patience
-        self.dutch = self._desk(stage.dutch, "officer", PURPOSE)
-        self.german = self._desk(stage.german, "officer", "work on cases")
+        self.dutch = desk_of(stage.dutch, "officer", PURPOSE, patience)
+        self.german = desk_of(stage.german, "officer", "work on cases", patience)
         self.ours, self.theirs = Cases(self.dutch), Cases(self.german)
         self.number = 0
         self.manifest = self.stage.manifest.with_stem(f"{self.stage.manifest.stem}{label}")
         self.screened: dict[str, Any] = {}
         self.hit: dict[str, Any] = {}
         self.request = self.at_germany = self.observation = self.port_calls = ""
+
+    def __enter__(self) -> Story:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.dutch.close()
+        self.german.close()
 
     @property
     def scenes(self) -> tuple[Callable[[], None], ...]:
@@ -63,7 +60,7 @@ class Story:
         """Play all of it, then verify both ledgers."""
         for scene in self.scenes:
             scene()
-        self.verify_the_ledgers()
+        verify_ledgers(self.stage, self._say, self.patience)
 
     def open(self) -> None:
         """Play as far as leaves something to do at every desk."""
@@ -269,25 +266,6 @@ class Story:
             "dir-2023-977 art. 16(4)",
         )
 
-    def verify_the_ledgers(self) -> None:
-        """Both supervisors verify their ledgers, and find each step and each reading of personal data in it."""
-        self._say("")
-        for node, kinds in ((self.stage.dutch, DUTCH_ENTRIES), (self.stage.german, GERMAN_ENTRIES)):
-            desk = self._desk(node, "supervisor", "verification of the ledger")
-            desk.until(lambda desk=desk: _all_sealed(desk), "the ledger to be sealed")
-            report = desk.until(lambda desk=desk: desk.post("/ledger/verify"), "the verification")
-            expect(report["ok"], f"the ledger of {node.side.title} does not verify: {report['problems']}")
-            missing = [kind for kind in kinds if not desk.get("/ledger", kind=kind)]
-            expect(not missing, f"the ledger of {node.side.title} says nothing of {', '.join(missing)}")
-            self._say(
-                f"Ledger of {node.side.title}: {report['entries']} entries verify; {report['checkpoints']} signed "
-                f"roots, the last is {report['root'][:16]}"
-            )
-            desk.close()
-
-    def _desk(self, node: Node, role: str, purpose: str) -> Desk:
-        return Desk(node.url, node.tokens[node.side.username(role)], purpose, self.patience)
-
     def _tell(self, side: Side, what: str, article: str = "") -> None:
         self.number += 1
         under = f"  [{article}]" if article else ""
@@ -339,18 +317,6 @@ class Story:
         return self.dutch.post(f"/cases/{self.port_calls}/steps/sent", {"includes": [answer["id"]]}) or {}
 
 
-DUTCH_ENTRIES = (
-    "screening.run", "screening.read", "record.read", "match.confirmed", "case.opened", "step.sent",
-    "message.signed", "message.delivered", "step.clarification_requested", "step.clarification_given",
-    "step.answered", "access.denied", "copy.waived", "message.to-send-by-hand", "message.sent-by-hand",
-    "step.refused", "step.closed", "case.read",
-)  # fmt: skip
-GERMAN_ENTRIES = (
-    "message.received", "step.sent", "case.cross-checked", "case.assessed", "step.clarification_requested",
-    "step.clarification_given", "step.answered", "copy.sent", "step.refused", "case.read",
-)  # fmt: skip
-
-
 def _due(case: Case) -> datetime:
     due = case["decision"]["due"]
     expect(due, f"no clock runs in {case['reference']}")
@@ -364,10 +330,3 @@ def _same(one: timedelta, other: timedelta) -> bool:
 
 def _law(refused: Refused) -> str:
     return ", ".join(refused.problem.get("articles") or ())
-
-
-def _all_sealed(desk: Desk) -> bool | None:
-    """Whether all entries there were at the first look are in the sealed tree."""
-    newest = desk.get("/ledger", limit=1)[0]["sequence"]
-    line = desk.until(lambda: desk.get(f"/ledger/{newest}")["line"]["place"], "the newest entry to be sealed")
-    return line is not None or None
