@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any, get_args
 
@@ -243,7 +243,7 @@ def _actor(role: str, item: Any) -> Actor:
             f"{role}: unknown key {min(unknown)!r}; known: {', '.join(sorted(PARTY_KEYS))}", field=role
         )
     kind, country = item.get("kind"), item.get("country")
-    if kind is not None and kind not in KINDS:
+    if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
         raise FactError(f"{role}.kind: {kind!r} is none of {', '.join(sorted(KINDS))}", field=f"{role}.kind")
     return Actor(kind, None if country is None else _country(country, f"{role}.country"))
 
@@ -321,22 +321,17 @@ def _opened(
 ) -> tuple[tuple[Taken, ...], datetime | None, datetime | None]:
     """Make the opening step agree with the facts `sent` and `received`, whichever of the two says it."""
     opening = procedure.lifecycle.opening
-    receipts = [taken for taken in steps if procedure.steps[taken.step].move.receipt_of == opening]
-    rest = tuple(taken for taken in steps if taken.step != opening and taken not in receipts)
     first = next((taken for taken in steps if taken.step == opening), None)
-    if steps and first is None and not (sent or received):
-        return steps, sent, received
-    if first is None and not (sent or received):
-        return steps, None, None
-    arrived = received or next((taken.received or taken.sent for taken in receipts), None)
+    receipt = next((taken for taken in steps if procedure.steps[taken.step].move.receipt_of == opening), None)
     sent = sent or (first.sent if first else None)
-    received = arrived or (first.received if first else None)
+    received = received or (receipt.moment if receipt else None) or (first.received if first else None)
+    if not (sent or received):
+        return steps, None, None
     if sent and received and received < sent:
-        sent_fact = first is not None and first.sent is not None
-        raise FactError(f"received before it was {'sent (steps)' if sent_fact else 'sent'}", field="received")
-    by = first.by if first else None
-    given = first.given if first else {}
-    return (Taken(opening, sent, received, by=by, given=given), *rest), sent, received
+        raise FactError("received before it was sent", field="received")
+    opened = replace(first or Taken(opening, None, None), sent=sent, received=received)
+    rest = (taken for taken in steps if taken is not first and taken is not receipt)
+    return (opened, *rest), sent, received
 
 
 def _parts(procedure: BoundProcedure, raw: Any) -> dict[str, dict[str, dict[str, Any]]]:

@@ -106,10 +106,10 @@ def counted_back(event: datetime, before: str, calendar: Calendar) -> Ends:
 
 
 def fixed_day(event: datetime, month_day: str, calendar: Calendar) -> Ends:
-    """24:00 of the first such day after an event; a fixed date never moves (article 5)."""
+    """24:00 of the next such day, today included; a fixed date never moves (article 5)."""
     start = calendar.local_day(event)
     month, day = (int(part) for part in month_day.split("-"))
-    year = start.year if date(start.year, month, day) > start else start.year + 1
+    year = start.year if date(start.year, month, day) >= start else start.year + 1
     end = calendar.end_of(date(year, month, day))
     return Ends(end, end)
 
