@@ -59,3 +59,12 @@ def test_nobodys_calendar_has_no_holidays():
 @given(st.dates(date(2000, 1, 1), date(2040, 12, 31)), st.sampled_from([BERLIN, BRUSSELS, UTC_ONLY]))
 def test_the_end_of_a_day_belongs_to_that_day(day, calendar):
     assert calendar.last_day_before(calendar.end_of(day)) == day
+
+
+def test_local_times_differ_by_elapsed_time_over_a_change_of_clocks():
+    before, after = (BERLIN.local(datetime(2026, 3, 29, hour, tzinfo=UTC)) for hour in (0, 2))
+    assert (before.isoformat(), after.isoformat()) == (
+        "2026-03-29T01:00:00+01:00",
+        "2026-03-29T04:00:00+02:00",
+    )
+    assert (after - before).total_seconds() == 2 * 3600

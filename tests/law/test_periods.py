@@ -265,3 +265,26 @@ def test_working_days_are_counted_one_by_one(event, days, calendar):
 def test_a_daily_window_never_shortens(event, hours, calendar):
     end = periods.running(event, timedelta(hours=hours), ("00:00", "09:00"), calendar)
     assert end - event >= timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("end", "pause", "resumed"),
+    [
+        ("2026-03-12T00:00:00+01:00", timedelta(hours=2), "2026-03-12T02:00:00+01:00"),
+        ("2026-03-13T00:00:00+01:00", timedelta(hours=26), "2026-03-17T00:00:00+01:00"),
+        ("2026-03-13T00:00:00+01:00", timedelta(hours=73), "2026-03-17T00:00:00+01:00"),
+        ("2026-03-13T00:00:00+01:00", timedelta(hours=97), "2026-03-17T01:00:00+01:00"),
+    ],
+)
+def test_days_that_were_suspended_keep_their_rest_and_end_on_no_weekend(end, pause, resumed):
+    assert periods.resumed(local(end), pause, BERLIN) == local(resumed)
+
+
+pauses = st.timedeltas(timedelta(0), timedelta(days=20))
+
+
+@given(events, pauses, pauses, calendars)
+def test_a_longer_suspension_never_ends_earlier(event, pause, more, calendar):
+    end = periods.period(event, "P7D", "calendar-days", calendar).latest
+    shorter, longer = (periods.resumed(end, length, calendar) for length in (pause, pause + more))
+    assert end + pause <= shorter <= longer

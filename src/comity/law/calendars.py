@@ -6,7 +6,7 @@ from the days the Commission keeps each year. Saturdays and Sundays are never wo
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -40,6 +40,11 @@ class Calendar:
         while not self.is_working(day):
             day += DAY
         return day
+
+    def local(self, instant: datetime) -> datetime:
+        """An instant with the offset of the local time; a fixed one, so that differences stay elapsed time."""
+        offset = instant.astimezone(self.zone).utcoffset()
+        return instant.astimezone(timezone(offset) if offset else UTC)
 
     def local_day(self, instant: datetime) -> date:
         """The local date on which an instant falls."""

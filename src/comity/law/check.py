@@ -40,6 +40,11 @@ def check(book: Book) -> Report:
             else:
                 count.unverified += 1
         report.problems += _dangling(book, act)
+    for state in book.states.values():
+        undeclared = [value.id for value in state.values if value.id not in book.values]
+        report.problems += [
+            f"{state.country}: names the value {name!r}, which is not in values.yaml" for name in undeclared
+        ]
     return report
 
 
@@ -69,7 +74,3 @@ def _dangling(book: Book, act: Instrument) -> Iterator[str]:
     for other in named:
         if other and other not in book.instruments and other not in book.acts:
             yield f"{act.id}: names the act {other!r}, which has no file and is not in acts.yaml"
-    for state in book.states.values():
-        for value in state.values:
-            if value.id not in book.values:
-                yield f"{state.country}: names the value {value.id!r}, which is not in values.yaml"

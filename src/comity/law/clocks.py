@@ -166,7 +166,6 @@ class Clockwork:
             if calendar is not None and clock.counting != "at-once":
                 ends = self._ends(clock, starts, calendar, part)
                 ends, paused = self._paused(clock, ends, ended, calendar)
-        zone = calendar.zone if calendar else UTC
         extensions = [extension for extension in self._extensions if extension.clock == clock.id]
         if ends and calendar:
             ends = self._extended(clock, ends, extensions, calendar)
@@ -174,8 +173,8 @@ class Clockwork:
             id=clock.id,
             owed_by=clock.owed_by,
             starts=starts,
-            at=ends.at.astimezone(zone) if ends else None,
-            latest=ends.latest.astimezone(zone) if ends else None,
+            at=calendar.local(ends.at) if ends and calendar else None,
+            latest=calendar.local(ends.latest) if ends and calendar else None,
             within=clock.length or clock.on,
             counting=clock.counting,
             article=clock.article,
@@ -273,10 +272,9 @@ class Clockwork:
             if begin < at:
                 at += length
             if begin < latest:
-                latest += length
+                moves = clock.counting != "exact-hours" and self.procedure.instrument.period_rules != "own"
+                latest = periods.resumed(latest, length, calendar) if moves else latest + length
                 lasting = lasting or still
-                if clock.counting != "exact-hours" and self.procedure.instrument.period_rules != "own":
-                    latest = periods.moved(latest, calendar)
         return Ends(at, latest), lasting
 
     def _pauses(self, clock: Clock) -> list[tuple[datetime, datetime | None]]:

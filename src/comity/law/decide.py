@@ -88,7 +88,7 @@ def _judge(
     clocks = work.run()
     mandatory = tuple(_mandatory(procedure, facts, values))
     unmet, unknown = _requirements(procedure, values)
-    missing = (*_missing_parties(procedure, facts), *mandatory, *unknown)
+    missing = _distinct([*_missing_parties(procedure, facts), *mandatory, *unknown])
     return Decision(
         procedure_id=procedure.id,
         at=at,

@@ -68,7 +68,7 @@ def _keepings(
             from_=rule.from_,
             do=rule.do,
             article=rule.article,
-            at=end and end.astimezone(calendar.zone),
+            at=calendar.local(end) if end else None,
             fields=rule.fields,
             then_every=rule.then_every,
             part=part,

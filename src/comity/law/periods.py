@@ -138,10 +138,17 @@ def extended(ends: Ends, by: str, counting: Counting, calendar: Calendar) -> End
     return Ends(strict.at, period(ends.latest - MOMENT, by, counting, calendar).latest)
 
 
-def moved(end: datetime, calendar: Calendar) -> datetime:
-    """`end`, or the end of the next working day when it lies on a day that is none (3(4))."""
-    day = calendar.last_day_before(end)
-    return end if calendar.is_working(day) else calendar.end_of(calendar.next_working(day))
+def resumed(end: datetime, pause: timedelta, calendar: Calendar) -> datetime:
+    """The latest end of days that were suspended: later by the pause, to the minute.
+
+    If that lies on a day that does not work, or on the first that does after passing such days, it is the end
+    of the next working day (3(4)), so that a longer pause never gives an earlier end.
+    """
+    later = end + pause
+    day = calendar.last_day_before(later)
+    eve = day - DAY
+    passed = eve >= calendar.last_day_before(end) and not calendar.is_working(eve)
+    return calendar.end_of(calendar.next_working(day)) if passed or not calendar.is_working(day) else later
 
 
 def add(day: date, size: Length) -> date:

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from comity.cli.law import app
+
+FACTS = {
+    "requester": {"kind": "spoc", "country": "NL"},
+    "requested": {"kind": "spoc", "country": "DE"},
+    "received": "2026-03-05T10:20:00+01:00",
+    "urgent": True,
+    "access": "direct",
+}
+
+
+def run(*arguments, stdin=None):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments], input=stdin)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "facts.json"
+    path.write_text(json.dumps(FACTS))
+    return path
+
+
+def test_decide_prints_one_json_object(file):
+    result = run("decide", "dir-2023-977/request", "--facts", file)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["due"]["at"] == "2026-03-05T18:20:00+01:00"
+
+
+def test_decide_reads_standard_input():
+    result = run("decide", "dir-2023-977/request", "--facts", "-", stdin=json.dumps(FACTS))
+    assert json.loads(result.stdout)["procedure"] == "dir-2023-977/request"
+
+
+def test_decide_takes_the_instant_of_the_decision(file):
+    steps = [{"step": "clarification_requested", "at": "2026-03-05T11:00:00+01:00"}]
+    file.write_text(json.dumps({**FACTS, "steps": steps}))
+    result = run("decide", "dir-2023-977/request", "--facts", file, "--at", "2026-03-05T12:00:00+01:00")
+    assert json.loads(result.stdout)["due"] == {
+        "at": "2026-03-05T19:20:00+01:00",
+        "latest": "2026-03-05T20:00:00+01:00",
+        "clock": "answer",
+        "paused": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"colour": "blue"}, "colour"),
+        ({"received": "2026-03-05T10:20:00"}, "received"),
+        ({"steps": [{"step": "closed", "at": "2026-03-05T12:00:00+01:00"}]}, "closed"),
+    ],
+)
+def test_facts_that_cannot_be_exit_with_two_and_a_message(file, change, named):
+    file.write_text(json.dumps(FACTS | change))
+    result = run("decide", "dir-2023-977/request", "--facts", file)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert named in result.stderr
+
+
+def test_an_unknown_procedure_exits_with_two(file):
+    result = run("decide", "magic/wand", "--facts", file)
+    assert result.exit_code == 2
+    assert "magic/wand" in result.stderr
+
+
+def test_an_instant_without_an_offset_exits_with_two(file):
+    result = run("decide", "dir-2023-977/request", "--facts", file, "--at", "2026-03-05T12:00:00")
+    assert result.exit_code == 2
+    assert "--at" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "is not JSON"),
+        (b"\xff\xfe", "is not UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b"[]", "one JSON object"),
+    ],
+)
+def test_a_file_that_is_no_facts_exits_with_two(file, content, message):
+    file.write_bytes(content)
+    result = run("decide", "dir-2023-977/request", "--facts", file)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_a_missing_file_exits_with_two(tmp_path):
+    result = run("decide", "dir-2023-977/request", "--facts", tmp_path / "none.json")
+    assert result.exit_code == 2
+    assert "cannot be opened" in result.stderr
+
+
+def test_check_counts_verified_and_unverified_rules():
+    result = run("check")
+    assert result.exit_code == 0
+    assert "dir-2023-977" in result.stdout
+    assert "not verified" in result.stdout
+
+
+def test_list_prints_each_procedure():
+    lines = json.loads(run("list", "--json").stdout)
+    assert list(lines[0]) == ["procedure", "title", "lifecycle", "article", "checked"]
+    assert "dir-2023-977/request" in {line["procedure"] for line in lines}
+    assert "dir-2023-977/request" in run("list").stdout
+
+
+def test_schema_prints_json_schema():
+    assert "properties" in json.loads(run("schema").stdout)["instrument"]
