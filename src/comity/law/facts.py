@@ -22,7 +22,7 @@ from typing import Any, get_args
 from comity.base.errors import FactError, InputError
 from comity.base.time import parse_instant
 from comity.law.procedures import SPECIFIC_ACT, BoundProcedure
-from comity.law.schema import Choice, Field, Kind, Party
+from comity.law.schema import Choice, Field, Kind, Party, Yielding
 
 KINDS = frozenset(get_args(Kind))
 STEP_KEYS = frozenset(
@@ -100,7 +100,7 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
             if value is not None:
                 values[key] = instant(value, key)
         elif key == SPECIFIC_ACT and procedure.instrument.yields_to:
-            _put(values, key, _specific_act(procedure.instrument.yields_to.acts), value)
+            _put(values, key, _specific_act(procedure.instrument.yields_to), value)
         elif key not in ("steps", "parts"):
             raise FactError(f"unknown fact {key!r} for {procedure.id}; known: {_known(procedure)}", field=key)
     for role, party in rules.parties.items():
@@ -368,9 +368,9 @@ def _items(value: Any, where: str) -> Sequence[Any]:
     return value
 
 
-def _specific_act(acts: list[str]) -> Field:
-    choices = [Choice(id=act, text=act) for act in acts]
-    return Field(id=SPECIFIC_ACT, type="choice", label="Special act", of=choices, article="yields_to")
+def _specific_act(yields: Yielding) -> Field:
+    choices = [Choice(id=act, text=act) for act in yields.acts]
+    return Field(id=SPECIFIC_ACT, type="choice", label="Special act", of=choices, article=yields.article)
 
 
 def _known(procedure: BoundProcedure) -> str:

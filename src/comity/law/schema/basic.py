@@ -40,11 +40,10 @@ Country = Annotated[
 ]
 
 Kind = Literal[
-    "spoc", "designated-authority", "law-enforcement-authority", "pccc", "customs", "border-guard",
-    "judicial-authority", "prosecutor", "court", "central-access-point", "operating-unit", "sirene-bureau",
-    "passenger-information-unit", "financial-intelligence-unit", "asset-recovery-office",
-    "special-intervention-unit", "data-protection-authority", "member-state", "commission", "council",
-    "europol", "eurojust", "olaf", "frontex", "eu-lisa", "interpol", "third-country",
+    "spoc", "designated-authority", "law-enforcement-authority", "police", "pccc", "customs", "border-guard",
+    "piu", "fiu", "aro", "sirene", "central-access-point", "operating-unit", "special-intervention-unit",
+    "prosecutor", "judge", "court", "data-protection-authority", "member-state", "commission", "council",
+    "europol", "eurojust", "olaf", "frontex", "eu-lisa", "eu-agency", "interpol", "third-country",
     "international-organisation", "carrier", "economic-operator",
 ]  # fmt: skip
 """The kinds of authority that a party can be."""
