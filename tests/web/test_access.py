@@ -7,21 +7,14 @@ the table does not name fails the test.
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from uuid import uuid4
 
-import pytest
 from django.db import transaction
 from django.urls import get_resolver, reverse
 
-from comity.base.time import now
-from comity.node import access, authorities, ledger
-from comity.node.cases import casework
-from comity.node.exchange import sending
-from comity.node.registers import loading, screening
+from comity.node import access, ledger
 
 OPEN, SIGNED_IN = "open", "signed in"
 ROLES = ("officer", "analyst", "supervisor", "data-protection-officer", "administrator")
@@ -164,41 +157,6 @@ BODIES = {
 QUERIES = {"GET /api/records": "?q=meridianque", "GET /api/cases/proposals": "?partner=de-spoc"}
 SECRETS = (b"Walked case", b"walked-manifest", b"MERIDIANQUE", b"walked.csv")
 """What only the Dutch authority may see."""
-
-
-@pytest.fixture
-def world(node, matcher, tmp_path):
-    """One thing of each kind at the Dutch authority, by the names of the routes' parameters."""
-    manifest = tmp_path / "walked-manifest.csv"
-    manifest.write_bytes(SAMPLE.joinpath("manifest.csv").read_bytes())
-    bad = tmp_path / "walked.csv"
-    bad.write_bytes(SAMPLE.joinpath("vessels.csv").read_bytes() + b",,NO NUMBER,NL,Tug\n")
-    with node.act("administrator"):
-        register = loading.open_register("vessels", "Vessels", "own", "identification")
-        mapping = loading.sources.Mapping.load(SAMPLE.joinpath("vessels.yaml"))
-        done = loading.load(register, bad, "table", mapping)
-        authorities.make_token(node.officer("administrator"), "walk", now() + timedelta(days=1))
-    with node.act():
-        made = screening.screen(manifest, "walk")
-        match = screening.Match.objects.filter(query__screening=made).first()
-        case = casework.open_case("dir-2023-977/request", node.de, "Walked case", {})
-        body = {"step": "sent", "reference": "NL-1", "title": "Walked case", "facts": {}, "content": {}}
-        message = sending.send(node.pt, "case.step", body, conversation=uuid4(), procedure="x", purpose="x")
-        entry = ledger.record("walk.entry", body={"name": "Walked case"})
-    return node, {
-        "case_id": case.pk,
-        "screening_id": made.pk,
-        "match_id": match.pk,
-        "message_id": message.pk,
-        "import_id": done.pk,
-        "record_id": match.record_id,
-        "sequence": entry.pk,
-        "token": 1,
-        "code": "vessels",
-        "name": "sent",
-        "step": "sent",
-        "kid": authorities.PublicKey.objects.get(authority=node.de).kid,
-    }
 
 
 def values(name, world):

@@ -42,7 +42,8 @@ def test_the_list_shows_how_each_partner_stands(node):
 
 def test_an_administrator_adds_a_partner_whose_keys_do_not_count_yet(node):
     client = node.client("administrator")
-    assert client.post("/partners/", {"descriptor": json.dumps(descriptor())}).headers["location"] == "/partners/be-spoc/"
+    added = client.post("/partners/", {"descriptor": json.dumps(descriptor())})
+    assert added.headers["location"] == "/partners/be-spoc/"
     page = client.get("/partners/be-spoc/").content.decode()
     key = PublicKey.objects.get(authority__code="be-spoc")
     assert key.fingerprint in page

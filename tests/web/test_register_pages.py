@@ -27,7 +27,12 @@ def upload(name, content=None):
 
 
 def load(client, **given):
-    form = {"file": upload("vessels.csv"), "mapping": upload("vessels.yaml"), "kind": "table", "complete": "yes"}
+    form = {
+        "file": upload("vessels.csv"),
+        "mapping": upload("vessels.yaml"),
+        "kind": "table",
+        "complete": "yes",
+    }
     return client.post("/registers/vessels/", {**form, **given})
 
 

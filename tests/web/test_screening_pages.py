@@ -154,7 +154,10 @@ def test_a_program_screens_and_decides(lists):
     assert both["query"]["properties"]
     assert both["found"]["properties"]
     body = {"decision": "confirmed", "note": "the same number"}
-    assert client.post(f"{path}/decision", body, content_type="application/json").json()["decision"] == "confirmed"
+    assert (
+        client.post(f"{path}/decision", body, content_type="application/json").json()["decision"]
+        == "confirmed"
+    )
     again = client.post(f"{path}/decision", body, content_type="application/json")
     assert again.status_code == 409
     assert "already" in again.json()["error"]

@@ -141,6 +141,6 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "comity": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "django.request": {"handlers": [], "propagate": False},
+        "django.request": {"level": "CRITICAL", "propagate": False},
     },
 }

@@ -17,7 +17,7 @@ from comity.web.pages.ledger import exported
 router = Router()
 
 
-class LineOut(Schema):
+class EntryLine(Schema):
     """An entry; `body` is null once erased, `place` is its place in the sealed tree."""
 
     sequence: int
@@ -45,7 +45,7 @@ class ProofOut(Schema):
 class EntryOut(Schema):
     """An entry with its proof; null while it is not sealed."""
 
-    line: LineOut
+    line: EntryLine
     proof: ProofOut | None
 
 
@@ -86,7 +86,7 @@ class Reason(Schema):
     reason: str = Field(max_length=500)
 
 
-@router.get("/ledger", response={200: list[LineOut], PROBLEMS: Problem}, openapi_extra=STATED)
+@router.get("/ledger", response={200: list[EntryLine], PROBLEMS: Problem}, openapi_extra=STATED)
 def entries(request: HttpRequest, which: Query[Which]) -> list[node.Line]:
     """Entries, newest first, for the stated purpose; the reading is an entry itself."""
     return oversight.read_ledger(**which.dict())

@@ -33,7 +33,7 @@ class MatchOut(Schema):
     decided_at: datetime | None
 
 
-class RowOut(Schema):
+class ManifestRow(Schema):
     """One row of the manifest and what it met."""
 
     line: int
@@ -57,7 +57,7 @@ class ScreeningOut(Schema):
 class ScreeningWhole(ScreeningOut):
     """A screening with its rows: those that wait for a decision first."""
 
-    rows: list[RowOut]
+    rows: list[ManifestRow]
 
     @staticmethod
     def resolve_rows(screening: models.Screening) -> Any:

@@ -1,0 +1,52 @@
+"""What the tests of pages and API share: one thing of each kind, to be shown to whom it may concern."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from importlib.resources import files
+from uuid import uuid4
+
+import pytest
+
+SAMPLE = files("comity.sample")
+
+
+@pytest.fixture
+def world(node, matcher, tmp_path):
+    """One thing of each kind at the Dutch authority, by the names of the routes' parameters."""
+    from comity.base.time import now
+    from comity.node import authorities, ledger
+    from comity.node.cases import casework
+    from comity.node.exchange import sending
+    from comity.node.registers import loading, screening
+
+    manifest = tmp_path / "walked-manifest.csv"
+    manifest.write_bytes(SAMPLE.joinpath("manifest.csv").read_bytes())
+    bad = tmp_path / "walked.csv"
+    bad.write_bytes(SAMPLE.joinpath("vessels.csv").read_bytes() + b",,NO NUMBER,NL,Tug\n")
+    with node.act("administrator"):
+        register = loading.open_register("vessels", "Vessels", "own", "identification")
+        mapping = loading.sources.Mapping.load(SAMPLE.joinpath("vessels.yaml"))
+        done = loading.load(register, bad, "table", mapping)
+        authorities.make_token(node.officer("administrator"), "walk", now() + timedelta(days=1))
+    with node.act():
+        made = screening.screen(manifest, "walk")
+        match = screening.Match.objects.filter(query__screening=made).first()
+        case = casework.open_case("dir-2023-977/request", node.de, "Walked case", {})
+        body = {"step": "sent", "reference": "NL-1", "title": "Walked case", "facts": {}, "content": {}}
+        message = sending.send(node.pt, "case.step", body, conversation=uuid4(), procedure="x", purpose="x")
+        entry = ledger.record("walk.entry", body={"name": "Walked case"})
+    return node, {
+        "case_id": case.pk,
+        "screening_id": made.pk,
+        "match_id": match.pk,
+        "message_id": message.pk,
+        "import_id": done.pk,
+        "record_id": match.record_id,
+        "sequence": entry.pk,
+        "token": 1,
+        "code": "vessels",
+        "name": "sent",
+        "step": "sent",
+        "kid": authorities.PublicKey.objects.get(authority=node.de).kid,
+    }
