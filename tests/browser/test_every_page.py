@@ -62,7 +62,7 @@ PAGES = {
     "hit": ("officer", NL, "match", {"match_id": "hit"}, ""),
     "registers": ("administrator", NL, "registers", {}, ""),
     "register": ("analyst", NL, "register", {"code": "vessels"}, ""),
-    "register-search": ("officer", NL, "register", {"code": "vessels"}, "?q=meridian&purpose=control"),
+    "register-search": ("officer", NL, "register", {"code": "vessels"}, "?q=meridianque&purpose=control"),
     "record-purpose": ("officer", NL, "record", {"record_id": "record"}, ""),
     "record": ("officer", NL, "record", {"record_id": "record"}, "?purpose=control"),
     "partners": ("administrator", NL, "partners", {}, ""),

@@ -79,7 +79,8 @@ class ActingOfficer:
             return None
         if identity is None:
             return errors.not_known(request)
-        return _answer(request, identity, lambda: view(request, *args, **kwargs))
+        with _local_time(request):
+            return _answer(request, identity, lambda: view(request, *args, **kwargs))
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Say in a page or as JSON what went wrong in an open view."""
@@ -118,7 +119,7 @@ def purpose(request: HttpRequest) -> str:
 def _answer(request: HttpRequest, identity: Identity, call: Callable[[], HttpResponse]) -> HttpResponse:
     try:
         _check_text(request)
-        with _local_time(request), access.acting_as(identity, purpose(request)):
+        with access.acting_as(identity, purpose(request)):
             response = call()
             if callable(getattr(response, "render", None)):
                 response = response.render()  # type: ignore[attr-defined]

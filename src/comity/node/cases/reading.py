@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from comity.base.errors import InputError
 from comity.base.time import now
@@ -94,7 +94,12 @@ def worklist(choice: str = "mine") -> Worklist:
         open_cases.filter(conditions[choice])
         .select_related("partner", "authority", "assigned_to")
         .prefetch_related("steps")
-        .annotate(known=Count("queries__matches", filter=~Q(queries__matches__decision=Match.DISCARDED)))
+        .annotate(
+            known=Count("queries__matches", filter=~Q(queries__matches__decision=Match.DISCARDED)),
+            by_hand=Exists(
+                Outbox.objects.filter(conversation=OuterRef("conversation"), state=Outbox.BY_HAND)
+            ),
+        )
         .order_by(F("due_at").asc(nulls_last=True), "opened_at")[:WORKLIST_LIMIT]
     )
     rows = [_row(case) for case in chosen]
@@ -123,7 +128,8 @@ def _conditions(officer: Officer) -> dict[str, Q]:
 
 def _row(case: Case) -> Row:
     decision = rules.decision(case)
-    return Row(case, decision, case.known, rules.next_for_us(case, decision))
+    following = "Send it by hand" if case.by_hand else rules.next_for_us(case, decision)
+    return Row(case, decision, case.known, following)
 
 
 def cases(text: str = "", state: str = "") -> QuerySet[Case]:

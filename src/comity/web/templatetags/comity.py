@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from comity.law import Decision
 from comity.node.cases import rules
-from comity.node.cases.models import Case, Step
+from comity.node.cases.models import COPY, Case, Step
 from comity.web import entities, words
 
 register = template.Library()
@@ -91,6 +91,8 @@ def pause_article(decision: Decision) -> str:
 @register.filter
 def state_title(case: Case) -> str:
     """The state of a case in words."""
+    if case.role == COPY:
+        return "Copy, for information"
     return rules.book().procedure(case.procedure).states.get(case.state, case.state)
 
 
