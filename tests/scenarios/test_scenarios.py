@@ -8,6 +8,8 @@
         at: "2026-03-05T12:00:00+01:00"
         expect: {applies, may, missing, clocks, due, refusals, copies, retention, state, steps, error}
         refuse_on_each: true          # refuse on each expected ground in turn; each must end the case
+
+Dates and times are quoted, so that YAML leaves them as they are.
 """
 
 from __future__ import annotations
