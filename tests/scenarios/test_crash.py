@@ -111,7 +111,7 @@ def test_whatever_is_killed_at_any_point_the_story_ends_the_same(stage: Stage, t
     undisturbed = [counted(node) for node in stage.nodes]
     nodes = {node.side.node: node for node in stage.nodes}
     # One thread for all blows: the nodes it starts again live only as long as it does.
-    with ThreadPoolExecutor(1) as hand, Story(stage, told.append, label="disturbed", patience=60) as story:
+    with ThreadPoolExecutor(1) as hand, Story(stage, told.append, label="disturbed") as story:
         assert len(story.scenes) == len(BLOWS)
         for scene, (name, part, after) in zip(story.scenes, BLOWS, strict=True):
             with struck(hand, nodes[name], part, after):

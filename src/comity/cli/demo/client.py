@@ -12,8 +12,11 @@ from comity.base.errors import ComityError, Unavailable
 
 T = TypeVar("T")
 
+CONFLICT = 409
 PAUSE = 0.2
 """Seconds between two looks."""
+ANSWER = 60
+"""Seconds in which a node answers; longer than it waits for any of its own parts."""
 
 
 class Refused(ComityError):
@@ -27,12 +30,12 @@ class Refused(ComityError):
 class Desk:
     """One officer of one node. What cannot be reached is Unavailable, what is not allowed Refused."""
 
-    def __init__(self, url: str, token: str, purpose: str, patience: float = 30.0) -> None:
+    def __init__(self, url: str, token: str, purpose: str, patience: float) -> None:
         self.patience = patience
         self._http = httpx.Client(
             base_url=f"{url}/api",
             headers={"authorization": f"Bearer {token}", "x-purpose": purpose},
-            timeout=30,
+            timeout=ANSWER,
             trust_env=False,
         )
 
@@ -55,23 +58,22 @@ class Desk:
     def ensure(self, done: Callable[[], T | None], do: Callable[[], object], what: str) -> T:
         """Do something once: look whether it is done, do it if not, look again.
 
-        Whoever falls away in between may have done it or not; only looking again tells.
+        A node that falls away in between may have done it or not; only looking again tells.
         """
-        tried: ComityError | None = None
 
         def look() -> T | None:
-            nonlocal tried
             found = done()
-            if found is None and isinstance(tried, Refused) and tried.status != 409:
-                raise tried
-            if found is None:
-                tried = None
-                try:
-                    do()
-                except ComityError as error:
-                    tried = error
+            if found is not None:
+                return found
+            try:
+                do()
+            except Refused as refused:
+                # What was done by a request whose answer was lost is refused the second time.
                 found = done()
-            return found
+                if found is None and refused.status != CONFLICT:
+                    raise
+                return found
+            return done()
 
         return self.until(look, what)
 

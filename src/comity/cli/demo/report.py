@@ -36,7 +36,7 @@ def desk_of(node: Node, role: str, purpose: str, patience: float) -> Desk:
     return Desk(node.url, node.tokens[node.side.username(role)], purpose, patience)
 
 
-def verify_ledgers(stage: Stage, say: Callable[[str], None], patience: float = 30.0) -> None:
+def verify_ledgers(stage: Stage, say: Callable[[str], None], patience: float = 120.0) -> None:
     """Both supervisors verify their ledgers, and find each step and each reading of personal data in it.
 
     Raises Deviation when a ledger does not verify or an entry is missing.

@@ -26,7 +26,7 @@ class Story:
     """The story on a stage. `label` tells it apart from another play on the same stage."""
 
     def __init__(
-        self, stage: Stage, say: Callable[[str], None], *, label: str = "", patience: float = 30.0
+        self, stage: Stage, say: Callable[[str], None], *, label: str = "", patience: float = 120.0
     ) -> None:
         self.stage, self._say, self.label, self.patience = stage, say, label, patience
         self.dutch = desk_of(stage.dutch, "officer", PURPOSE, patience)
@@ -160,6 +160,7 @@ class Story:
 
     def germany_is_back(self) -> None:
         self.stage.german.start()
+        self.stage.german.wait_until_up()
         for case_id in (self.request, self.observation):
             case = self.ours.wait(case_id, "received")
             message = case["messages"][0]
