@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from followthemoney import model
+from comity.match.text import fold
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One property of an entity: its label and its values, in the order in which they are stored."""
+    """One property of an entity: its label and its values in words, in the order in which they are stored."""
 
     label: str
     values: list[str]
@@ -19,7 +19,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One property of two entities. `standing`: same, different, partly, left, right (only there)."""
+    """One property of what was looked for beside that of a record; `standing` is one of STANDINGS."""
 
     label: str
     left: list[str]
@@ -29,63 +29,79 @@ class Pair:
 
 STANDINGS = {
     "same": "the same",
+    "alike": "the same, written otherwise",
     "partly": "partly the same",
     "different": "differs",
-    "left": "not in the record",
-    "right": "not in what was looked for",
+    "left": "not on record",
 }
+
+
+@cache
+def _schema(name: str) -> Any:
+    # FollowTheMoney takes a second to load: only the process that shows an entity waits for it.
+    from followthemoney import model
+
+    return model.get(name)
 
 
 @cache
 def labels(schema: str) -> dict[str, str]:
     """The labels of a schema's properties by name, those that tell who or what it is first."""
-    known = model.get(schema)
+    known = _schema(schema)
     if known is None:
         return {}
-    names = [*known.featured, *sorted(known.properties)]
-    return {
-        name: str(known.properties[name].label) for name in dict.fromkeys(names) if name in known.properties
-    }
+    names = dict.fromkeys([*known.featured, *sorted(known.properties)])
+    return {name: str(known.properties[name].label) for name in names if name in known.properties}
 
 
 def schema_label(schema: str) -> str:
     """What kind of thing a schema is, in words."""
-    known = model.get(schema)
+    known = _schema(schema)
     return str(known.label) if known else schema
 
 
 def facts(entity: dict[str, Any]) -> list[Fact]:
     """What is known of an entity."""
-    properties = entity["properties"]
-    known = labels(entity["schema"])
-    names = [name for name in known if name in properties] + [
-        name for name in properties if name not in known
-    ]
-    return [Fact(known.get(name, name), [str(value) for value in properties[name]]) for name in names]
+    return [_fact(entity, name) for name in _names(entity)]
 
 
 def beside(query: dict[str, Any], record: dict[str, Any]) -> list[Pair]:
-    """Two entities side by side, property by property: first what both have, then what one has."""
-    left, right = query["properties"], record["properties"]
-    known = labels(record["schema"]) | labels(query["schema"])
-    names = [name for name in (*known, *left, *right) if name in left or name in right]
-    pairs = [
-        Pair(known.get(name, name), *(values := _values(left, right, name)), _standing(*values))
-        for name in dict.fromkeys(names)
-    ]
-    return sorted(pairs, key=lambda pair: pair.standing in ("left", "right"))
+    """What was looked for beside the record, property by property: first what both have."""
+    pairs = [_pair(_fact(query, name), _fact(record, name)) for name in _names(query)]
+    return sorted(pairs, key=lambda pair: pair.standing == "left")
 
 
-def _values(left: dict[str, Any], right: dict[str, Any], name: str) -> tuple[list[str], list[str]]:
-    return [str(value) for value in left.get(name, ())], [str(value) for value in right.get(name, ())]
+def beyond(query: dict[str, Any], record: dict[str, Any]) -> list[Fact]:
+    """What the record knows besides."""
+    return [_fact(record, name) for name in _names(record) if name not in query["properties"]]
+
+
+def _names(entity: dict[str, Any]) -> list[str]:
+    known = labels(entity["schema"])
+    order = {name: place for place, name in enumerate(known)}
+    return sorted(entity["properties"], key=lambda name: order.get(name, len(order)))
+
+
+def _fact(entity: dict[str, Any], name: str) -> Fact:
+    schema = _schema(entity["schema"])
+    known = schema.properties.get(name) if schema else None
+    values = [str(value) for value in entity["properties"].get(name, ())]
+    return Fact(
+        labels(entity["schema"]).get(name, name),
+        [str(known.type.caption(value) or value) for value in values] if known else values,
+    )
+
+
+def _pair(mine: Fact, theirs: Fact) -> Pair:
+    return Pair(mine.label, mine.values, theirs.values, _standing(mine.values, theirs.values))
 
 
 def _standing(left: list[str], right: list[str]) -> str:
     if not right:
         return "left"
-    if not left:
-        return "right"
     mine, theirs = ({value.casefold().strip() for value in values} for values in (left, right))
-    if mine == theirs or mine <= theirs:
+    if mine <= theirs:
         return "same"
+    if {fold(value) for value in mine} <= {fold(value) for value in theirs}:
+        return "alike"
     return "partly" if mine & theirs else "different"

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from comity.node import access, oversight
+from comity.node import access, authorities, oversight
 from comity.web.context import may
 from comity.web.forms import Attempt, whole_number
 from comity.web.middleware import purpose
@@ -37,6 +37,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "case": case,
         "purpose": purpose(request),
+        "names": authorities.actor_names(),
     }
     return render(request, "ledger/list.html", context)
 
@@ -46,9 +47,19 @@ def entry(request: HttpRequest, sequence: int) -> HttpResponse:
     """One entry with its body and the proof that it is in the sealed tree; a purpose is asked for first."""
     if not purpose(request) and may(request.officer, "ledger.read"):  # type: ignore[attr-defined]
         return render(request, "ledger/list.html", {"lines": None, "ask": True})
+    return _entry(request, sequence, Attempt())
+
+
+def _entry(request: HttpRequest, sequence: int, attempt: Attempt) -> HttpResponse:
     line, proof = oversight.read_entry(sequence)
-    context = {"line": line, "proof": proof, "purpose": purpose(request)}
-    return render(request, "ledger/entry.html", context)
+    context = {
+        "line": line,
+        "proof": proof,
+        "purpose": purpose(request),
+        "names": authorities.actor_names(),
+        **attempt.context(request),
+    }
+    return render(request, "ledger/entry.html", context, status=attempt.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,9 +95,7 @@ def erase(request: HttpRequest, sequence: int) -> HttpResponse:
     with attempt:
         oversight.erase_body(sequence, request.POST.get("reason", ""))
         return redirect("entry", sequence)
-    line, proof = oversight.read_entry(sequence)
-    context = {"line": line, "proof": proof, "purpose": purpose(request), **attempt.context(request)}
-    return render(request, "ledger/entry.html", context, status=attempt.status)
+    return _entry(request, sequence, attempt)
 
 
 urlpatterns = [

@@ -27,6 +27,9 @@ STATES = {
 }
 
 
+KINDS = {"case.step": "Step of a case", "case.copy": "Copy"}
+
+
 @require_http_methods(["GET", "POST"])
 def partners(request: HttpRequest) -> HttpResponse:
     """All partners with what lies on the way to them; a partner is added from its descriptor or by hand."""
@@ -70,6 +73,7 @@ def _context(request: HttpRequest, code: str) -> dict[str, Any]:
         "page": page_of(request, sent.filter(state=state) if state in STATES else sent, 30),
         "received": node.received(found)[:10],
         "states": STATES,
+        "kinds": KINDS,
         "state": state,
     }
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from comity.base.errors import InputError
 from comity.node import access
 from comity.node.registers import reading, screening
-from comity.node.registers.models import Match
+from comity.node.registers.models import Match, Screening
 from comity.web import entities
 from comity.web.forms import Attempt, page_of, uploaded
 from comity.web.middleware import purpose
@@ -29,7 +29,7 @@ def screenings(request: HttpRequest) -> HttpResponse:
     return render(request, "screenings/list.html", context, status=attempt.status)
 
 
-def _screen(request: HttpRequest) -> screening.Screening:
+def _screen(request: HttpRequest) -> Screening:
     if not purpose(request):
         raise InputError("say what the screening is for", field="purpose")
     access.require("screening.run")
@@ -64,6 +64,7 @@ def match(request: HttpRequest, match_id: UUID) -> HttpResponse:
     context = {
         "match": found,
         "pairs": entities.beside(found.query.entity, found.record.entity),
+        "beyond": entities.beyond(found.query.entity, found.record.entity),
         "standings": entities.STANDINGS,
         "kinds": [entities.schema_label(each.entity["schema"]) for each in (found.query, found.record)],
         "back": _back(found),
