@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -104,11 +103,12 @@ def kill(node: Node, part: str | None) -> None:
 
 @pytest.mark.crash
 @pytest.mark.slow
-def test_whatever_is_killed_at_any_point_the_story_ends_the_same(stage: Stage, tmp_path: Path):
+def test_whatever_is_killed_at_any_point_the_story_ends_the_same(stage: Stage):
     told: list[str] = []
     with Story(stage, told.append, label="undisturbed") as story:
         story.play()
     undisturbed = [counted(node) for node in stage.nodes]
+    assert all(number["inbox"] > 2 and number["step"] > 4 for number in undisturbed)
     nodes = {node.side.node: node for node in stage.nodes}
     # One thread for all blows: the nodes it starts again live only as long as it does.
     with ThreadPoolExecutor(1) as hand, Story(stage, told.append, label="disturbed") as story:
