@@ -151,7 +151,8 @@ def test_a_request_lands_in_the_worklist_of_the_partner_with_its_clock(at, node,
     assert "2023/977 art. 5(1)(a)" in page
     assert "8 hours" in page
     at.now = START + timedelta(hours=9)
-    assert "late 20 min" in text(de.get("/worklist/?filter=urgent"))
+    assert "late 20 min" in text(de.get("/worklist/?filter=late"))
+    assert "MERIDIAN" not in text(de.get("/worklist/?filter=soon"))
 
 
 def test_the_rows_are_not_read_again_while_nothing_changes(at, node, nl, de):
@@ -307,6 +308,8 @@ def test_the_list_is_searched_and_exported_without_formulas(at, node, nl):
     assert case.reference in text(nl.get("/cases/?q=hyperlink"))
     assert "No case fits" in text(nl.get("/cases/?q=nothing+like+it"))
     assert nl.get("/cases/?state=nonsense").status_code == 422
+    assert case.reference in text(nl.get("/cases/?order=time+left"))
+    assert nl.get("/cases/?order=nonsense").status_code == 422
     export = nl.get("/cases/export.csv?state=open").content.decode()
     assert "'=HYPERLINK(1)" in export
     assert case.reference in export

@@ -13,7 +13,7 @@ from comity.law.procedures import BoundProcedure
 from comity.node.authorities import Authority
 from comity.node.cases import rules
 from comity.web import words
-from comity.web.templatetags.comity import in_words
+from comity.web.templatetags.comity import cite, in_words
 from comity.wire.envelope import Message
 
 TEMPLATE = Path(__file__).parent / "templates" / "letters" / "message.typ"
@@ -41,13 +41,13 @@ def _letter(message: Message) -> dict[str, Any]:
         "reference": str(body.get("reference", "")),
         "act": procedure.instrument.title,
         "procedure": procedure.title,
-        "articles": ", ".join(message.articles),
+        "articles": ", ".join(cite(each) for each in message.articles),
         "issued": _instant(message.issued_at),
         "sender": _authority(message.sender),
         "recipient": _authority(message.recipient),
         "facts": _facts(procedure, body.get("facts") or {}),
         "texts": [str(in_words(value)) for value in (content.get("fields") or {}).values()],
-        "grounds": [f"{each['id']} ({each['article']})" for each in content.get("grounds", ())],
+        "grounds": [f"{each['id']} ({cite(each['article'])})" for each in content.get("grounds", ())],
         "handling": [f"{code}: {text}" for code, text in words.handling_codes(body.get("handling") or {})],
         "id": message.id,
         "sequence": message.sequence,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
@@ -27,9 +28,18 @@ WORKLIST_LIMIT = 500
 OURS = Q(owed_by=F("role"))
 FILTERS: dict[str, str] = {
     "mine": "Mine and unassigned",
+    "late": "Late",
+    "soon": "Due soon",
     "urgent": "Urgent",
     "waiting": "Waiting for partner",
     "all": "All open cases",
+}
+
+ORDERS: dict[str, tuple[Any, ...]] = {
+    "newest": ("-opened_at", "-pk"),
+    "time left": (F("due_at").asc(nulls_last=True), "-pk"),
+    "partner": ("partner__name", "-pk"),
+    "title": ("title", "-pk"),
 }
 
 
@@ -41,16 +51,6 @@ class Row:
     decision: Decision
     matches: int
     next: str
-
-    @property
-    def overdue(self) -> bool:
-        """Past the instant by which the desk alarms."""
-        return bool(self.case.due_at and not self.case.paused and self.case.due_at < now())
-
-    @property
-    def late(self) -> bool:
-        """Past the end that Regulation 1182/71 gives: only then is a reply called late."""
-        return bool(self.case.late_after and not self.case.paused and self.case.late_after < now())
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,6 @@ def worklist(choice: str = "mine") -> Worklist:
     open_cases = Case.objects.filter(closed_at=None)
     conditions = _conditions(officer)
     counts = open_cases.aggregate(**{name: Count("pk", filter=q) for name, q in conditions.items()})
-    at = now()
-    clocks = open_cases.filter(OURS, paused=False)
     chosen = (
         open_cases.filter(conditions[choice])
         .select_related("partner", "authority", "assigned_to")
@@ -108,18 +106,16 @@ def worklist(choice: str = "mine") -> Worklist:
         article=access.RULES["worklist.read"].article,
         body={"filter": choice, "cases": [row.case.reference for row in rows]},
     )
-    return Worklist(
-        rows,
-        counts,
-        choice,
-        late=clocks.filter(late_after__lt=at).count(),
-        soon=clocks.filter(due_at__gte=at, due_at__lte=at + SOON).count(),
-    )
+    return Worklist(rows, counts, choice, late=counts["late"], soon=counts["soon"])
 
 
 def _conditions(officer: Officer) -> dict[str, Q]:
+    at = now()
+    running = OURS & Q(paused=False)
     return {
         "mine": Q(assigned_to=officer) | Q(assigned_to=None),
+        "late": running & Q(late_after__lt=at),
+        "soon": running & Q(due_at__gte=at, due_at__lte=at + SOON),
         "urgent": Q(facts__urgent=True),
         "waiting": ~OURS & ~Q(owed_by=""),
         "all": Q(),
@@ -132,10 +128,12 @@ def _row(case: Case) -> Row:
     return Row(case, decision, case.known, following)
 
 
-def cases(text: str = "", state: str = "") -> QuerySet[Case]:
-    """All cases of the authority, newest first; `text` is looked for in references and titles."""
+def cases(text: str = "", state: str = "", order: str = "newest") -> QuerySet[Case]:
+    """All cases of the authority in one of ORDERS; `text` is looked for in references and titles."""
     access.require("worklist.read")
-    found = Case.objects.select_related("partner", "assigned_to").order_by("-opened_at")
+    if order not in ORDERS:
+        raise InputError(f"expected one of {', '.join(ORDERS)}", field="order")
+    found = Case.objects.select_related("partner", "assigned_to").order_by(*ORDERS[order])
     if text.strip():
         wanted = text.strip()
         found = found.filter(
@@ -207,14 +205,12 @@ def includable(case: Case) -> QuerySet[Step]:
 
 def worklist_version() -> str:
     """Changes whenever the worklist does, and reads no case: for polling."""
-    access.require("worklist.read")
-    at = now()
-    clocks = Q(paused=False) & OURS
+    conditions = _conditions(access.require("worklist.read"))
     found = Case.objects.filter(closed_at=None).aggregate(
         cases=Count("pk"),
         versions=Sum("version"),
-        late=Count("pk", filter=clocks & Q(late_after__lt=at)),
-        soon=Count("pk", filter=clocks & Q(due_at__gte=at, due_at__lte=at + SOON)),
+        late=Count("pk", filter=conditions["late"]),
+        soon=Count("pk", filter=conditions["soon"]),
         checked=Count("cross_checked_at"),
     )
     discarded = Match.objects.filter(query__case__closed_at=None, decision=Match.DISCARDED).count()

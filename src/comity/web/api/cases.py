@@ -35,9 +35,11 @@ def worklist(request: HttpRequest, filter: str = "mine") -> dict[str, Any]:
 
 
 @router.get("/cases", response={200: list[forms.CaseOut], PROBLEMS: Problem})
-def cases(request: HttpRequest, page: Query[Page], q: str = "", state: str = "") -> list[Case]:
-    """All cases, newest first; `q` looks in references and titles."""
-    found = list(page.of(reading.cases(q.replace("\x00", ""), state.replace("\x00", ""))))
+def cases(
+    request: HttpRequest, page: Query[Page], q: str = "", state: str = "", order: str = "newest"
+) -> list[Case]:
+    """All cases; `q` looks in references and titles; `order` is newest, time left, partner or title."""
+    found = list(page.of(reading.cases(q, state, order)))
     reading.note_list(found)
     return found
 
@@ -56,7 +58,7 @@ def open_case(request: HttpRequest, given: forms.Draft) -> Status[SimpleNamespac
 def proposals(request: HttpRequest, partner: str) -> list[dict[str, Any]]:
     """The procedures towards a partner: those that fit first, then the others with the reason against them."""
     access.require("case.open")
-    found = rules.proposals(_me(request), authorities.partner(partner.replace("\x00", "")))
+    found = rules.proposals(_me(request), authorities.partner(partner))
     return [_proposal(each) for each in found]
 
 

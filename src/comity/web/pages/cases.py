@@ -43,11 +43,12 @@ COLUMNS = (
 
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
-    """All cases, newest first; `?q=` looks in references and titles, `?state=` narrows."""
-    text, state = _filters(request)
-    page = page_of(request, reading.cases(text, state))
+    """All cases; `?q=` looks in references and titles, `?state=` narrows, `?order=` is one of `reading.ORDERS`."""
+    text, state, order = _filters(request)
+    page = page_of(request, reading.cases(text, state, order))
     reading.note_list(page.object_list)
-    context = {"page": page, "q": text, "state": state, "states": STATES}
+    context = {"page": page, "q": text, "state": state, "order": order, "states": STATES}
+    context["orders"] = list(reading.ORDERS)
     return render(request, "cases/list.html", context)
 
 
@@ -65,11 +66,11 @@ def export(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _filters(request: HttpRequest) -> tuple[str, str]:
-    text, state = request.GET.get("q", "").replace("\x00", ""), request.GET.get("state", "")
+def _filters(request: HttpRequest) -> tuple[str, str, str]:
+    text, state = request.GET.get("q", ""), request.GET.get("state", "")
     if state not in ("", *STATES):
         raise InputError(f"expected one of {', '.join(STATES)}", field="state")
-    return text, state
+    return text, state, request.GET.get("order", "newest")
 
 
 def _cell(value: Any) -> str:
