@@ -85,7 +85,7 @@ def respond(request: HttpRequest, error: ComityError) -> HttpResponse:
 
 def _answer(request: HttpRequest, status: int, error: str, **details: Any) -> HttpResponse:
     if is_api(request):
-        blank = {"field": None, "articles": [], "rule": None, "grantor": None}
+        blank: dict[str, Any] = {"field": None, "articles": [], "rule": None, "grantor": None}
         return JsonResponse({"error": error, **blank, **details}, status=status)
     title = TITLES.get(status, HTTPStatus(status).phrase)
     context = {"status": status, "title": title, "error": error, **details}

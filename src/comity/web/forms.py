@@ -80,7 +80,7 @@ def page_of(request: HttpRequest, rows: Any, size: int = 50) -> Page[Any]:
 
 
 @contextmanager
-def uploaded(files: Sequence[UploadedFile], field: str = "file") -> Iterator[list[Path]]:
+def uploaded(files: Sequence[UploadedFile[Any]], field: str = "file") -> Iterator[list[Path]]:
     """Uploaded files as paths in one folder that lasts for the block, under the names they came with.
 
     Only letters, digits, dots, dashes and underlines are left of a name. InputError without a file, or with one
@@ -94,7 +94,7 @@ def uploaded(files: Sequence[UploadedFile], field: str = "file") -> Iterator[lis
         yield [_copy(file, Path(folder)) for file in files]
 
 
-def _copy(file: UploadedFile, folder: Path) -> Path:
+def _copy(file: UploadedFile[Any], folder: Path) -> Path:
     name = re.sub(r"[^\w.-]+", "_", str(file.name), flags=re.ASCII).lstrip(".")[-100:]
     path = folder / (name or "upload")
     with path.open("wb") as copy:
