@@ -66,9 +66,10 @@ def test_a_failed_change_is_undone(node, monkeypatch):
     def then_fail(*_, **__):
         raise tree.Conflict("too late")
 
+    client = node.client("administrator")
     monkeypatch.setattr(partners.ledger, "record", then_fail)
     given = {"code": "be-spoc", "name": "Belgium", "country": "BE", "kind": "spoc"}
-    assert node.client("administrator").post("/partners/", given).status_code == 409
+    assert client.post("/partners/", given).status_code == 409
     from comity.node.authorities import Authority
 
     assert not Authority.objects.filter(code="be-spoc").exists()

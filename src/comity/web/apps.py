@@ -8,3 +8,7 @@ class WebConfig(AppConfig):
 
     name = "comity.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Have sign-ins and sign-outs told to the ledger."""
+        from comity.web import accounts  # noqa: F401
