@@ -42,7 +42,8 @@ def main() -> int:
         return 0
     for name in sorted({*written, *wanted}):
         before, after = written.get(name, "").splitlines(), wanted.get(name, "").splitlines()
-        print(*difflib.unified_diff(before, after, name, f"{name} from the code", lineterm="", n=0), sep="\n")
+        for line in difflib.unified_diff(before, after, name, f"{name} from the code", lineterm="", n=0):
+            print(line)
     if written != wanted:
         print("docs/reference is out of date: run make docs")
     return int(written != wanted)
