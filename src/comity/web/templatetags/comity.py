@@ -22,7 +22,6 @@ from comity.web import entities, words
 
 register = template.Library()
 
-register.filter("span", words.span)
 register.filter("day", words.day)
 register.filter("duration", words.duration)
 register.filter("entry", words.entry)
@@ -94,26 +93,6 @@ def state_title(case: Case) -> str:
     if case.role == COPY:
         return "Copy, for information"
     return rules.book().procedure(case.procedure).states.get(case.state, case.state)
-
-
-@register.filter
-def step_title(step: str, procedure: str) -> str:
-    """The name of a step in the words of its procedure."""
-    known = rules.book().procedure(procedure).steps.get(step)
-    return known.title if known else words.STEPS.get(step, step)
-
-
-@register.filter
-def step_done(step: str, procedure: str) -> str:
-    """A step as something that was done: `Answered`."""
-    return words.STEPS.get(step) or step_title(step, procedure)
-
-
-@register.filter
-def ground_text(ground: str, procedure: str) -> str:
-    """What a ground of refusal says."""
-    grounds = rules.book().procedure(procedure).rules.refusals
-    return next((each.text for each in grounds if each.id == ground), "")
 
 
 @register.filter
