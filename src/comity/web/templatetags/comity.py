@@ -96,6 +96,20 @@ def state_title(case: Case) -> str:
 
 
 @register.filter
+def step_done(step: str, procedure: str) -> str:
+    """A step as something that was done, `Answered`; else its title in its procedure."""
+    known = rules.book().procedure(procedure).steps.get(step)
+    return words.STEPS.get(step) or (known.title if known else step)
+
+
+@register.filter
+def ground_text(ground: str, procedure: str) -> str:
+    """What a ground of refusal says."""
+    grounds = rules.book().procedure(procedure).rules.refusals
+    return next((each.text for each in grounds if each.id == ground), "")
+
+
+@register.filter
 def said(step: Step, procedure: str) -> list[tuple[str, Any]]:
     """What a step says, as (label, value); a single field goes without its label."""
     known = rules.book().procedure(procedure).steps.get(step.step)
