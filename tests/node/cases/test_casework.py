@@ -337,3 +337,11 @@ def test_steps_that_cross_on_the_way_end_in_the_same_state(at, node):
     assert {case_of(node, code).state for code in ("nl-spoc", "de-spoc")} == {"withdrawn"}
     with node.act("supervisor", "de-spoc"):
         assert "refused by SPOC Netherlands" in Outbox.objects.get().error
+
+
+def test_a_request_about_nobody_in_particular_needs_no_link_to_a_person(at, node):
+    facts = {name: value for name, value in FACTS.items() if name != "link_person_purpose"}
+    with node.act():
+        case = casework.open_case(REQUEST, node.de, "Figures on a trend", {**facts, "subjects": []})
+        casework.take_step(case.pk, "sent", {})
+    assert case_of(node, "nl-spoc").state == "sent"
