@@ -37,6 +37,8 @@ BLOWS = (
     ("de", "matcher", 0.0),
     ("nl", "web", 0.1),
 )
+# Far from those that another node on this machine would take while one of ours is down.
+FIRST_PORT = 20_000 + os.getpid() % 1000 * 10
 TABLES = ("screening", "query", "match", "case", "step", "copy", "outbox", "inbox")
 
 
@@ -45,7 +47,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Two nodes that are up, set up from sample data."""
     folder = tmp_path_factory.mktemp("crash")
     prepare_folder(folder)
-    stage = furnish(folder, data.sample())
+    stage = furnish(folder, data.sample(), FIRST_PORT)
     try:
         stage.start()
         yield stage

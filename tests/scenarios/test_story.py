@@ -20,15 +20,10 @@ def folder(tmp_path: Path):
 
 
 def demo(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [
-        sys.executable,
-        "-c",
-        "from comity.cli import main; main()",
-        "demo",
-        "--once",
-        "--home",
-        str(folder),
-    ]
+    # Ports far from those that another node on this machine would take while one of ours is down.
+    port = str(20_000 + os.getpid() % 1000 * 10)
+    command = [sys.executable, "-c", "from comity.cli import main; main()", "demo", "--once"]
+    options = ("--home", str(folder), "--port", port, *options)
     return subprocess.run([*command, *options], text=True, capture_output=True, check=False, timeout=600)
 
 

@@ -35,12 +35,13 @@ def demo(
     home: Annotated[
         Path, typer.Option(help="Folder of the demo; what an earlier demo left is deleted.")
     ] = Path(".demo"),
+    port: Annotated[int, typer.Option(min=1024, max=65534, help="The first port to try.")] = 8001,
 ) -> None:
     """Set up a Dutch and a German node, and play the story of a request between them."""
     if story not in STORIES:
         raise typer.BadParameter(f"expected one of {', '.join(STORIES)}", param_hint="--story")
     began = time.monotonic()
-    stage = _furnished(home.absolute(), data)
+    stage = _furnished(home.absolute(), data, port)
     try:
         stage.start()
         typer.echo(f"Both nodes are up after {time.monotonic() - began:.0f} s.\n")
@@ -55,12 +56,12 @@ def demo(
         stage.stop()
 
 
-def _furnished(folder: Path, lists: Path | None) -> Stage:
+def _furnished(folder: Path, lists: Path | None, port: int) -> Stage:
     from comity.cli.demo.stage import furnish, prepare_folder
 
     prepare_folder(folder)
     typer.echo(f"Setting up two nodes in {folder}")
-    stage = furnish(folder, _data(folder, lists))
+    stage = furnish(folder, _data(folder, lists), port)
     for row in stage.loaded:
         rejected = f", {row['rejected']:,} remarks in the reject file" if row["rejected"] else ""
         typer.echo(f"  {row['node']}: {row['register']}, {row['read']:,} records{rejected}")

@@ -137,9 +137,12 @@ def prepare_folder(folder: Path) -> None:
             path.unlink()
 
 
-def furnish(folder: Path, data: Data) -> Stage:
-    """Set both nodes up, side by side, in processes of their own. Unavailable when that fails."""
-    password, port = secrets.token_urlsafe(9), free_port()
+def furnish(folder: Path, data: Data, first_port: int) -> Stage:
+    """Set both nodes up, side by side, in processes of their own, on the first free ports from one on.
+
+    Unavailable when that fails.
+    """
+    password, port = secrets.token_urlsafe(9), free_port(first_port)
     ports = (port, free_port(port + 1))
     nodes = [
         Node(side, folder / side.node, f"http://127.0.0.1:{port}")
