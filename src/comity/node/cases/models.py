@@ -76,8 +76,8 @@ class Step(Owned):
     """A move of a case by one party, with the instants it was sent and received. Final once written.
 
     `number` counts the steps of a case in the order this node learned of them, whatever the partners' clocks say.
-    `content` holds what the step says (`text`, `fields`, `grounds`, ...); `handling` is
-    `{"code": "H1", "text": "..."}` as the one who wrote it decided.
+    `content` holds what the step says (`fields`, `grounds`, `partial`, `includes`); `handling` is
+    `{"codes": ["H1"], "text", "provider", "permitted"}` as the one who wrote it decided.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
