@@ -15,9 +15,12 @@ $(READY): scripts/setup.sh debian-packages.txt requirements-dev.txt pyproject.to
 demo: setup ## Two nodes play the story of two authorities (ARGS=--once: without a person)
 	.venv/bin/comity demo $(ARGS)
 
+# These run twice: on a server reached by DATABASE_URL, and with all others on the node's private one.
+DATABASE_TESTS := tests/node --ignore=tests/node/test_database.py --ignore=tests/node/test_home.py
+
 test: lint ## Check everything, browser included (ARGS=tests/law: a part)
-	$(PYTHON_IN) scripts/with_postgres.py .venv/bin/pytest -q tests/node
-	.venv/bin/pytest $(ARGS)
+	$(PYTHON_IN) scripts/with_postgres.py .venv/bin/pytest -q $(DATABASE_TESTS)
+	.venv/bin/pytest -n 2 --dist loadfile $(ARGS)
 
 lint: setup ## Check style and types
 	.venv/bin/ruff check

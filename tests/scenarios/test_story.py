@@ -50,5 +50,5 @@ def test_the_story_is_played_on_the_real_lists_all_of_them_loaded(folder):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "UN consolidated list, 1,003 records" in done.stdout
     # Of the 8,977 rows of the file the last is a DOS end-of-file mark.
-    assert "OFAC list, 8,976 records" in done.stdout
+    assert "OFAC list, 8,976 records in 8,977 lines" in done.stdout
     assert "Vessel register, 64,117 records" in done.stdout

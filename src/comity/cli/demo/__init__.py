@@ -64,7 +64,8 @@ def _furnished(folder: Path, lists: Path | None, port: int) -> Stage:
     stage = furnish(folder, _data(folder, lists), port)
     for row in stage.loaded:
         rejected = f", {row['rejected']:,} remarks in the reject file" if row["rejected"] else ""
-        typer.echo(f"  {row['node']}: {row['register']}, {row['read']:,} records{rejected}")
+        lines = f" in {row['lines']:,} lines, the last an end-of-file mark" if row["lines"] else ""
+        typer.echo(f"  {row['node']}: {row['register']}, {row['read']:,} records{lines}{rejected}")
     return stage
 
 

@@ -74,6 +74,16 @@ def real(folder: Path, work: Path) -> Data:
     return Data(_dutch(un, lists, vessels), (_german(police),), manifest)
 
 
+def end_mark(source: Source) -> int | None:
+    """How many lines an OFAC file has when the last holds only a DOS end-of-file mark; else None."""
+    file = Path(source.path) / "ofac_sdn.csv"
+    if source.kind != "ofac" or not file.is_file():
+        return None
+    with file.open(encoding="utf-8", errors="replace", newline="") as opened:
+        rows = list(csv.reader(opened))
+    return len(rows) if rows and rows[-1] == ["\x1a"] else None
+
+
 def _dutch(un: Path, ofac: Path, vessels: Path) -> tuple[Source, ...]:
     sanctions, ships = "To find listed persons and firms", "To tell vessels apart"
     return (

@@ -14,6 +14,7 @@ from typing import Any
 
 from comity.base.time import now
 from comity.cli import init, peers
+from comity.cli.demo.data import Source, end_mark
 from comity.cli.home import acting, database_running, opened
 
 TOKEN_DAYS = 2
@@ -52,7 +53,12 @@ def _load(source: dict[str, Any]) -> dict[str, Any]:
     with acting("set up the demo"):
         into = loading.open_register(source["register"], source["name"], source["basis"], source["purpose"])
         done = loading.load(into, Path(source["path"]), source["kind"], mapping)
-    return {"register": source["name"], "read": done.read, "rejected": done.rejected}
+    return {
+        "register": source["name"],
+        "read": done.read,
+        "rejected": done.rejected,
+        "lines": end_mark(Source(**source)),
+    }
 
 
 def _say(value: Any) -> None:

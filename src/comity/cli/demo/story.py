@@ -128,6 +128,7 @@ class Story:
         case = self.ours.open(asked.REQUEST, GERMANY.code, title, asked.DRAFT)
         self.request = case["id"]
         missing = case["decision"]["missing"] if case["state"] == "draft" else []
+        missing = [each for each in missing if each["article"].startswith("4(")]
         self._tell(
             NETHERLANDS, f"drafts {case['reference']} and is told what is missing", "dir-2023-977 art. 4"
         )
