@@ -87,3 +87,17 @@ def test_a_token_speaks_for_its_officer(node, capsys):
 def test_a_token_for_nobody_is_not_made(node, capsys):
     assert run(["token", "make", "nobody", "--label", "test"]) == 4
     assert "No active officer signs in as 'nobody'" in capsys.readouterr().err
+
+
+def test_an_officer_gets_other_roles_and_is_let_go(node, capsys):
+    from comity.node.authorities import Identity
+
+    assert run(["officer", "roles", "nl-officer", "--role", "analyst", "--authority", "nl-spoc"]) == 0
+    assert "is now Analyst" in capsys.readouterr().out
+    assert run(["officer", "end", "nl-officer", "--authority", "nl-spoc"]) == 0
+    assert Identity.of_user(node.officer().user_id) is None
+
+
+def test_an_officer_of_another_authority_is_not_found(node, capsys):
+    assert run(["officer", "end", "de-officer", "--authority", "nl-spoc"]) == 4
+    assert "No officer signs in as de-officer" in capsys.readouterr().err

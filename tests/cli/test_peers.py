@@ -88,3 +88,13 @@ def test_a_file_that_is_missing_is_named(node, tmp_path, capsys):
 def test_a_key_that_nobody_has_cannot_be_confirmed(node, capsys):
     assert peers("confirm", "abc") == 4
     assert "abc" in capsys.readouterr().err
+
+
+def test_new_keys_are_made_and_their_fingerprint_told(node, capsys):
+    from comity.node.authorities import PublicKey
+
+    before = PublicKey.objects.filter(authority=node.nl).count()
+    assert run(["peers", "renew", "--authority", "nl-spoc", "--days", "3"]) == 0
+    assert PublicKey.objects.filter(authority=node.nl).count() == before + 1
+    newest = PublicKey.objects.filter(authority=node.nl).order_by("-added_at").first()
+    assert newest.fingerprint in capsys.readouterr().out

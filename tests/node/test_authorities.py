@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from comity.base.errors import InputError, NotFound, UnknownSender
+from comity.base.errors import Denied, ExpiredKey, InputError, NotFound, UnknownSender
 from comity.base.time import clock, now
 from comity.node import authorities, ledger
 from comity.node.authorities import Authority, Identity, PublicKey
+from comity.node.exchange import partners
 from comity.wire.keys import PrivateKeys
 
 
@@ -72,6 +73,44 @@ def test_new_keys_overlap_with_the_old_ones(node):
         new = authorities.renew_keys(node.nl)
         assert authorities.private_keys(node.nl)[0].kid == new.kid
         assert authorities.trust_list().find(old.kid, now()).kid == old.kid
+
+
+def test_keys_that_begin_later_leave_the_old_ones_signing_until_then(node):
+    old = authorities.current_keys(node.nl)
+    with node.act("administrator"):
+        new = partners.renew_own_keys(now() + timedelta(days=7))
+    assert authorities.current_keys(node.nl).kid == old.kid
+    with clock(now() + timedelta(days=8)):
+        assert authorities.current_keys(node.nl).kid == new.kid
+    with node.act("supervisor"):
+        assert ledger.lines(kind="key.made")[0].body["kid"] == new.kid
+
+
+def test_keys_do_not_begin_in_the_past_and_only_an_administrator_makes_them(node):
+    with pytest.raises(InputError, match="past"), node.act("administrator"):
+        partners.renew_own_keys(now() - timedelta(days=1))
+    with pytest.raises(Denied), node.act("officer"):
+        partners.renew_own_keys(now())
+
+
+def test_an_authority_whose_keys_have_all_ended_cannot_sign(node):
+    with clock(now() + timedelta(days=800)), pytest.raises(ExpiredKey, match="makes new ones"):
+        authorities.current_keys(node.nl)
+
+
+def test_an_officer_gets_other_roles_and_loses_the_sign_in_on_leaving(node):
+    officer = node.officer()
+    with node.act("node"):
+        authorities.assign_roles(officer, ["analyst"])
+    with node.act():
+        assert authorities.Officer.objects.get(pk=officer.pk).roles == ["analyst"]
+    with pytest.raises(InputError), node.act("node"):
+        authorities.assign_roles(officer, [])
+    with node.act("node"):
+        authorities.end_sign_in(officer)
+    assert Identity.of_user(officer.user_id) is None
+    with node.act("supervisor"):
+        assert [line.kind for line in ledger.lines(kind="officer.")][:2] == ["officer.ended", "officer.roles"]
 
 
 def test_an_expired_token_speaks_for_nobody(node):

@@ -16,12 +16,12 @@ markings = st.builds(
 
 
 def test_h0_lets_information_be_passed_on():
-    enforce([Marking(("H0",))], PASS_ON)
+    enforce([Marking(("H0",))], "spoc")
 
 
 def test_h2_is_not_passed_on_and_the_denial_names_who_may_permit_it():
     with pytest.raises(Denied, match="permission of SPOC Germany") as denied:
-        enforce([Marking(("H2",), provider="SPOC Germany")], PASS_ON)
+        enforce([Marking(("H2",), provider="SPOC Germany")], "spoc")
     assert denied.value.grantor == "SPOC Germany"
 
 
@@ -29,6 +29,13 @@ def test_h1_is_not_used_in_court_but_may_be_passed_on():
     marking = Marking(("H1",), provider="SPOC Germany")
     assert forbids(marking, COURT).startswith("H1")
     assert forbids(marking, PASS_ON) == ""
+
+
+def test_what_came_with_h1_goes_to_a_spoc_but_not_to_a_court():
+    enforce([Marking(("H1",), provider="SPOC Germany")], "spoc")
+    for kind in ("court", "prosecutor", "judicial-authority"):
+        with pytest.raises(Denied, match="H1: not to be disclosed in judicial proceedings"):
+            enforce([Marking(("H1",), provider="SPOC Germany")], kind)
 
 
 def test_a_permission_lifts_the_code_for_that_use_alone():

@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from comity.base.errors import InputError
+from comity.base.errors import InputError, NotFound
 from comity.base.time import now
 from comity.cli.home import AuthorityOption, acting, find_authority, find_identity, opened
 from comity.cli.options import HomeOption
+
+if TYPE_CHECKING:
+    from comity.node.authorities import Officer
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +23,8 @@ def register(app: typer.Typer) -> None:
     officer = typer.Typer(help="The officers of this node.", no_args_is_help=True)
     officer.command("add")(add)
     officer.command("list")(show)
+    officer.command("roles")(roles)
+    officer.command("end")(end)
     app.add_typer(officer, name="officer")
     token = typer.Typer(help="Bearer tokens for the API.", no_args_is_help=True)
     token.command("make")(make_token)
@@ -53,6 +58,44 @@ def add(
             access.require("officer.manage")
         officer = enrol(to, username, name, role, password)
         typer.echo(f"{officer.name} signs in at {to.name} as {username} ({officer.titles})")
+
+
+def roles(
+    username: str,
+    role: Annotated[list[str], typer.Option(help="All the roles from now on; repeatable.")],
+    authority: AuthorityOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Give an officer other roles."""
+    with opened(home), acting("change an officer's roles", authority):
+        from comity.node import access
+        from comity.node.authorities import assign_roles
+
+        access.require("officer.manage")
+        officer = _officer(username)
+        assign_roles(officer, role)
+        typer.echo(f"{officer.name} ({username}) is now {officer.titles}")
+
+
+def end(username: str, authority: AuthorityOption = None, home: HomeOption = None) -> None:
+    """Let an officer who has left sign in no more; what was done stays under the officer's name."""
+    with opened(home), acting("end a sign-in", authority):
+        from comity.node import access
+        from comity.node.authorities import end_sign_in
+
+        access.require("officer.manage")
+        officer = _officer(username)
+        end_sign_in(officer)
+        typer.echo(f"{officer.name} ({username}) signs in no more")
+
+
+def _officer(username: str) -> Officer:
+    from comity.node.authorities import Officer
+
+    officer = Officer.objects.filter(user__username=username).first()
+    if officer is None:
+        raise NotFound(f"No officer signs in as {username} here.")
+    return officer
 
 
 def show(authority: AuthorityOption = None, home: HomeOption = None) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from comity.base.errors import InputError
+from comity.base.time import now
 from comity.cli.home import AuthorityOption, acting, opened
 from comity.cli.options import HomeOption
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 def register(app: typer.Typer) -> None:
     """Add `comity peers`."""
     peers = typer.Typer(help="The partners of this node.", no_args_is_help=True)
-    for command in (export, add, confirm):
+    for command in (export, add, confirm, renew):
         peers.command()(command)
     peers.command("list")(show)
     app.add_typer(peers, name="peers")
@@ -33,6 +35,24 @@ def export(authority: AuthorityOption = None, home: HomeOption = None) -> None:
         with acting("export the descriptor", authority):
             descriptor = partners.own_descriptor()
         typer.echo(json.dumps(descriptor, indent=2, ensure_ascii=False))
+
+
+def renew(
+    days: Annotated[
+        int, typer.Option(min=0, max=90, help="So many days partners have to confirm the new keys.")
+    ] = 7,
+    authority: AuthorityOption = None,
+    home: HomeOption = None,
+) -> None:
+    """Make new keys for an authority of this node; the old ones sign until the new ones begin."""
+    with opened(home):
+        from comity.node.exchange import partners
+
+        with acting("renew the keys", authority):
+            keys = partners.renew_own_keys(now() + timedelta(days=days))
+        typer.echo(f"New keys of {keys.authority}, in use from {keys.valid_from:%Y-%m-%d %H:%M} UTC:")
+        typer.echo(f"  {keys.fingerprint()}")
+        typer.echo("Send partners the output of `comity peers export` and compare the fingerprint with them.")
 
 
 def add(

@@ -22,6 +22,8 @@ CODES = {
 ARTICLE = "Directive (EU) 2023/977 art. 3(d); Regulation (EU) 2016/794 art. 19(2)"
 
 PASS_ON, COURT = "pass-on", "court"
+JUDICIAL = ("court", "judicial-authority", "prosecutor")
+"""Kinds of authority to whom information goes for use in judicial proceedings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +73,18 @@ def forbids(marking: Marking, use: str) -> str:
     return ""
 
 
-def enforce(markings: Iterable[Marking], use: str) -> None:
-    """Let a use through, or raise Denied naming the code, the provider and who may grant it."""
+def uses(recipient_kind: str) -> tuple[str, ...]:
+    """What passing information on to an authority of a kind amounts to."""
+    return (PASS_ON, COURT) if recipient_kind in JUDICIAL else (PASS_ON,)
+
+
+def enforce(markings: Iterable[Marking], recipient_kind: str) -> None:
+    """Let information of others go to an authority of a kind, or raise Denied naming the code and who may grant it."""
     for marking in markings:
-        reason = forbids(marking, use)
-        if reason:
-            raise Denied(reason, rule=f"handling.{use}", grantor=marking.provider, article=ARTICLE)
+        for use in uses(recipient_kind):
+            reason = forbids(marking, use)
+            if reason:
+                raise Denied(reason, rule=f"handling.{use}", grantor=marking.provider, article=ARTICLE)
 
 
 def strictest(markings: Iterable[Marking]) -> Marking:

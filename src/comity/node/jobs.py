@@ -20,7 +20,7 @@ from procrastinate.contrib.django import app
 from comity.base.errors import ComityError, Unavailable
 from comity.base.time import now
 from comity.node import ledger, scope
-from comity.node.authorities import Authority, Identity, local_authorities, private_keys
+from comity.node.authorities import Authority, Identity, current_keys, local_authorities
 from comity.node.cases import receiving as case_messages
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -89,7 +89,7 @@ def seal_once() -> int:
     for authority in local_authorities():
         identity = Identity.of_node(authority)
         with scope.acting(identity.authority, identity.officer, "seal the ledger"):
-            sealed += ledger.seal(authority.code, private_keys(authority)[0])
+            sealed += ledger.seal(authority.code, current_keys(authority))
     return sealed
 
 

@@ -220,7 +220,7 @@ def _mark(case: Case, content: dict[str, Any], given: Mapping[str, Any]) -> hand
         for step in included
         if step.party != step.case.role and step.case.partner_id != case.partner_id
     ]
-    handling.enforce(passed_on, handling.PASS_ON)
+    handling.enforce(passed_on, case.partner.kind)
     if included:
         content["included"] = [
             {"from": step.handling.get("provider", ""), "fields": step.content.get("fields", {})}

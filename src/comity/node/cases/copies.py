@@ -97,7 +97,7 @@ def _send(case: Case, rule: Due, partner: Authority) -> UUID:
     mark = handling.Marking.read(rule.step.handling)
     foreign = [name for name in mark.provider.split(", ") if name and name != case.authority.name]
     if foreign:
-        handling.enforce([mark], handling.PASS_ON)
+        handling.enforce([mark], partner.kind)
     body: dict[str, Any] = {
         "step": rule.step.step,
         "reference": case.reference,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
 from comity.base.errors import InputError, NotFound
+from comity.base.time import now
 from comity.node import access, authorities, ledger, scope
 from comity.node.authorities import Authority, PublicKey
 from comity.node.exchange.models import Inbox, Link, Outbox
+from comity.wire.keys import PublicKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,20 @@ def revoke_key(kid: str) -> PublicKey:
     """Stop trusting a partner's key from now on. Raises NotFound."""
     access.require("partner.manage")
     return authorities.revoke_key(_of_partner(kid))
+
+
+def renew_own_keys(begin: datetime) -> PublicKeys:
+    """Make new keys of the acting authority, valid from `begin`; until then the old ones go on signing.
+
+    Partners confirm the new fingerprint in the meantime. Raises InputError when `begin` lies in the past.
+    """
+    access.require("partner.manage")
+    if begin < now() - timedelta(minutes=1):
+        raise InputError("expected an instant that is not in the past", field="begin")
+    me = Authority.objects.get(pk=scope.current_authority())
+    keys = authorities.renew_keys(me, begin).public()
+    ledger.record("key.made", body={"kid": keys.kid, "fingerprint": keys.fingerprint()})
+    return keys
 
 
 def _of_partner(kid: str) -> str:

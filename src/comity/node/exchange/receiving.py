@@ -128,7 +128,7 @@ def _keep(
             verdict=verdict,
             reason=reason or None,
         ),
-        authorities.private_keys(me)[0],
+        authorities.current_keys(me),
     )
     Inbox.objects.create(
         id=message.id,

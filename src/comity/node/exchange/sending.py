@@ -70,7 +70,7 @@ def send(
         articles=tuple(articles),
         handling=tuple(handling),
     )
-    signed = envelope.sign(message, authorities.private_keys(me)[0])
+    signed = envelope.sign(message, authorities.current_keys(me))
     step = chain.next_link(chain.Link(link.out_sequence, link.out_digest), signed)
     link.out_sequence, link.out_digest = step.sequence, step.digest
     link.save(update_fields=["out_sequence", "out_digest"])
