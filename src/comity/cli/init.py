@@ -45,7 +45,11 @@ def init(
     language: LanguageOption = None,
     port: Annotated[str, typer.Option(help="Port on 127.0.0.1, or 'free' to choose one.")] = "free",
     database_url: Annotated[
-        str | None, typer.Option(help="postgresql://owner@host/database; else the node runs a server itself.")
+        str | None,
+        typer.Option(
+            envvar="DATABASE_URL",
+            help="postgresql://owner@host/database; else the node runs a server itself.",
+        ),
     ] = None,
     home: HomeOption = None,
 ) -> None:
