@@ -10,8 +10,8 @@ from comity.node import authorities, home, jobs
 from comity.node.database.programs import ENVIRONMENT as PROGRAMS
 from comity.node.database.programs import OLDEST
 from comity.node.exchange import sending
+from comity.node.home import SAMPLE_FLAG
 from comity.node.registers import screening
-from comity.web.context import SAMPLE_FLAG
 from comity.web.inbox import LARGEST
 from reference import markdown as md
 

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from comity.node import ledger
+from comity.node.home import SAMPLE_FLAG
 
 PASSWORD = "correct horse battery staple"
 
@@ -153,3 +154,13 @@ def test_a_token_does_not_open_pages(node):
     with node.act():
         token = authorities.make_token(node.officer(), "x", now() + timedelta(days=1))
     assert node.client(None).get("/account/", headers={"Authorization": f"Bearer {token}"}).status_code == 302
+
+
+def test_a_node_with_sample_data_says_so_on_every_page(node):
+    assert "Sample data" not in node.client().get("/worklist/").content.decode()
+    node.home.mark_sample()
+    try:
+        for path in ("/worklist/", "/partners/", "/law/"):
+            assert "Sample data" in node.client().get(path).content.decode()
+    finally:
+        (node.home.path / SAMPLE_FLAG).unlink()

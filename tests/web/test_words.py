@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
 
+import comity
 from comity.base.time import clock
 from comity.node.ledger import Line
 from comity.web import words
@@ -115,3 +118,10 @@ def test_a_restriction_in_words_stands_in_for_h3():
     codes = words.handling_codes({"codes": ["H1", "H3"], "text": "Only for the team in Rotterdam"})
     assert [code for code, _ in codes] == ["H1", "H3"]
     assert codes[1][1] == "Only for the team in Rotterdam"
+
+
+def test_every_kind_of_entry_is_said_in_words():
+    source = "".join(path.read_text() for path in Path(comity.__file__).parent.rglob("*.py"))
+    kinds = set(re.findall(r'ledger\.record\(\s*"([a-z.-]+)"', source))
+    assert len(kinds) > 20
+    assert kinds <= set(words.ENTRIES)

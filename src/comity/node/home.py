@@ -27,6 +27,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from comity.base.errors import Conflict, InputError, Unavailable
 
 ENVIRONMENT = "COMITY_HOME"
+SAMPLE_FLAG = "sample-data"
 LONGEST_SOCKET_PATH = 99  # sockaddr_un holds 107 bytes; the rest is room for PostgreSQL's lock file
 
 
@@ -139,6 +140,15 @@ class Home:
         if len(os.fsencode(near / ".s.PGSQL.5432.lock")) <= LONGEST_SOCKET_PATH:
             return private_folder(near)
         return private_folder(Path(f"/tmp/comity-{os.geteuid()}-{self.id}"))
+
+    @property
+    def sample(self) -> bool:
+        """Whether everything in the node is invented; every page says so then."""
+        return (self.path / SAMPLE_FLAG).exists()
+
+    def mark_sample(self) -> None:
+        """Say that everything in the node is invented."""
+        (self.path / SAMPLE_FLAG).touch()
 
     @property
     def matcher_socket(self) -> Path:

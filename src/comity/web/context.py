@@ -12,7 +12,6 @@ from django.urls import reverse
 from comity.node import access
 from comity.node.authorities import Officer
 
-SAMPLE_FLAG = "sample-data"
 """A file of this name in the node's home says that its data is invented; every page says so too."""
 
 
@@ -59,6 +58,6 @@ def node(request: HttpRequest) -> dict[str, Any]:
         "node_name": settings.HOME.name,
         "officer": officer,
         "navigation": navigation(officer, request.path),
-        "sample": (settings.HOME.path / SAMPLE_FLAG).exists(),
+        "sample": settings.HOME.sample,
         "may": {verb.replace(".", "_").replace("-", "_"): may(officer, verb) for verb in access.RULES},
     }

@@ -14,7 +14,7 @@ from typing import Any
 
 from comity.base.time import now
 from comity.cli import init, peers
-from comity.cli.demo.data import Source, end_mark
+from comity.cli.demo.data import SAMPLE, Source, end_mark
 from comity.cli.home import acting, database_running, opened
 
 TOKEN_DAYS = 2
@@ -24,6 +24,8 @@ def main() -> None:
     """Make the node that the plan describes, let its officers in, meet the partners, load the registers."""
     plan = json.loads(sys.stdin.readline())
     home = init.make(Path(plan["home"]), plan["node"], str(plan["port"]))
+    if all(Path(source["path"]).is_relative_to(SAMPLE) for source in plan["sources"]):
+        home.mark_sample()
     with database_running(home):
         init.migrate(home)
         with opened(home.path):
