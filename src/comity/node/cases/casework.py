@@ -81,12 +81,21 @@ def take_step(
     option = rules.option(case, step)
     if not option.allowed:
         raise NotLawful(option.reason, articles=(option.article,))
-    content = clean_content(case, option, content)
-    mark = _mark(case, content, marking or {})
+    taken = _step(case, option, clean_content(case, option, content), marking or {}, officer)
+    taken.save(force_insert=True)
+    _changed(case)
+    _note(case, f"step.{step}", option.article, _said(taken), subject=str(taken.pk))
+    return taken
+
+
+def _step(
+    case: Case, option: rules.Option, content: dict[str, Any], marking: Mapping[str, Any], officer: Officer
+) -> Step:
+    mark = _mark(case, content, marking)
     taken = Step(
         case=case,
         number=case.steps.count() + 1,
-        step=step,
+        step=option.step,
         party=case.role,
         sent_at=now(),
         content=content,
@@ -98,9 +107,6 @@ def take_step(
         taken.message = _tell(case, taken, mark).pk
     else:
         taken.received_at = taken.sent_at
-    taken.save(force_insert=True)
-    _changed(case)
-    _note(case, f"step.{step}", option.article, _said(taken), subject=str(taken.pk))
     return taken
 
 

@@ -117,45 +117,49 @@ def _handle(received: Received) -> str:
 def _keep(
     me: Authority, link: Link, place: chain.Link, received: Received, signed: bytes, reason: str
 ) -> bytes:
-    message, partner = received.message, received.partner
-    verdict = "refused" if reason else "accepted"
-    proof = receipt.sign(
-        Receipt(
-            message=message.id,
-            digest=place.digest,
-            authority=me.code,
-            received_at=received.at,
-            verdict=verdict,
-            reason=reason or None,
-        ),
-        authorities.current_keys(me),
-    )
-    Inbox.objects.create(
-        id=message.id,
-        partner=partner,
-        kind=message.kind,
-        conversation=message.conversation,
+    proof = _receipt(me, place, received, reason)
+    row = Inbox.objects.create(
+        id=received.message.id,
+        partner=received.partner,
+        kind=received.message.kind,
+        conversation=received.message.conversation,
         sequence=place.sequence,
         signed=signed,
         digest=place.digest,
         received_at=received.at,
-        verdict=verdict,
+        verdict="refused" if reason else "accepted",
         reason=reason,
         receipt=proof.decode(),
     )
     link.in_sequence, link.in_digest = place.sequence, place.digest
     link.save(update_fields=["in_sequence", "in_digest"])
+    _note(row)
+    return proof
+
+
+def _receipt(me: Authority, place: chain.Link, received: Received, reason: str) -> bytes:
+    given = Receipt(
+        message=received.message.id,
+        digest=place.digest,
+        authority=me.code,
+        received_at=received.at,
+        verdict="refused" if reason else "accepted",
+        reason=reason or None,
+    )
+    return receipt.sign(given, authorities.current_keys(me))
+
+
+def _note(row: Inbox) -> None:
     ledger.record(
-        "message.received" if not reason else "message.not-accepted",
+        "message.not-accepted" if row.reason else "message.received",
         article=ARTICLE,
-        case=message.conversation,
-        subject=message.id,
+        case=str(row.conversation),
+        subject=str(row.pk),
         body={
-            "partner": partner.code,
-            "kind": message.kind,
-            "sequence": place.sequence,
-            "digest": place.digest,
-            "reason": reason,
+            "partner": row.partner.code,
+            "kind": row.kind,
+            "sequence": row.sequence,
+            "digest": row.digest,
+            "reason": row.reason,
         },
     )
-    return proof

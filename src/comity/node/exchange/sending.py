@@ -70,7 +70,13 @@ def send(
         articles=tuple(articles),
         handling=tuple(handling),
     )
-    signed = envelope.sign(message, authorities.current_keys(me))
+    row = _put(message, envelope.sign(message, authorities.current_keys(me)), partner, link)
+    if row.state == Outbox.PENDING:
+        enqueued.send(Outbox, message=row)
+    return row
+
+
+def _put(message: Message, signed: bytes, partner: Authority, link: Link) -> Outbox:
     step = chain.next_link(chain.Link(link.out_sequence, link.out_digest), signed)
     link.out_sequence, link.out_digest = step.sequence, step.digest
     link.save(update_fields=["out_sequence", "out_digest"])
@@ -78,8 +84,8 @@ def send(
     row = Outbox.objects.create(
         id=UUID(message.id),
         partner=partner,
-        kind=kind,
-        conversation=conversation,
+        kind=message.kind,
+        conversation=UUID(message.conversation),
         sequence=step.sequence,
         signed=signed,
         digest=step.digest,
@@ -88,8 +94,6 @@ def send(
         due_at=None if by_hand else message.issued_at,
     )
     _note(row, "message.to-send-by-hand" if by_hand else "message.signed")
-    if not by_hand:
-        enqueued.send(Outbox, message=row)
     return row
 
 
