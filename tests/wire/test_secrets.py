@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from comity.base.errors import InputError
-from comity.wire.secrets import master_key, read_secret, write_secret
+from comity.wire.secrets import read_secret, write_secret
 
 
 def test_a_secret_is_readable_by_its_owner_alone(tmp_path: Path):
@@ -41,23 +40,3 @@ def test_it_says_where_a_secret_cannot_be_written(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="cannot be written"):
         write_secret(tmp_path / "file" / "secret", b"s")
-
-
-def test_the_master_key_is_made_once(tmp_path: Path):
-    path = tmp_path / "master"
-    key = master_key(path)
-    assert len(key) == 32
-    assert master_key(path) == key
-
-
-def test_those_who_make_the_master_key_at_once_get_the_same(tmp_path: Path):
-    with ThreadPoolExecutor(8) as pool:
-        keys = set(pool.map(master_key, [tmp_path / "master"] * 8))
-    assert len(keys) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["master"]
-
-
-def test_it_refuses_a_master_key_of_another_length(tmp_path: Path):
-    write_secret(tmp_path / "master", b"short")
-    with pytest.raises(InputError, match="32 bytes"):
-        master_key(tmp_path / "master")

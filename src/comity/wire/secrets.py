@@ -8,8 +8,6 @@ from pathlib import Path
 
 from comity.base.errors import InputError
 
-MASTER_KEY_BYTES = 32
-
 
 def write_secret(path: Path, data: bytes) -> None:
     """Write `data` to `path` with mode 0600, replacing what was there in one move."""
@@ -29,26 +27,6 @@ def read_secret(path: Path) -> bytes:
             return file.read()
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror}", file=str(path)) from None
-
-
-def master_key(path: Path) -> bytes:
-    """The 32-byte key that wraps the data keys of the ledger; made at the first call, then always the same.
-
-    Of two processes that make it at once, one wins and both get that one.
-    Raises InputError when the file is not such a key or is readable by others.
-    """
-    if not path.exists():
-        draft = _draft(path, secrets.token_bytes(MASTER_KEY_BYTES))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    key = read_secret(path)
-    if len(key) != MASTER_KEY_BYTES:
-        raise InputError(f"expected a key of {MASTER_KEY_BYTES} bytes, found {len(key)}", file=str(path))
-    return key
 
 
 def _draft(path: Path, data: bytes) -> Path:
