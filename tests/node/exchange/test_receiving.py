@@ -57,11 +57,11 @@ def handled(monkeypatch):
     return bodies
 
 
-def message(sequence=1, previous="0" * 64, issued_at=None, recipient="nl-spoc", **body):
+def message(sequence=1, previous="0" * 64, issued_at=None, recipient="nl-spoc", expires_at=None, **body):
     return Message(
         id=str(uuid7()), conversation=str(uuid4()), sender="be-spoc", recipient=recipient, kind="test.note",
         procedure="test/note", purpose="a test", issued_at=issued_at or now(), sequence=sequence,
-        previous=previous, body=body,
+        previous=previous, expires_at=expires_at, body=body,
     )  # fmt: skip
 
 
@@ -184,3 +184,12 @@ def test_a_message_that_will_not_do_is_refused_by_receipt_and_the_chain_goes_on(
 def test_an_unknown_kind_is_refused_by_receipt(node, stranger):
     receiving.receive("nl-spoc", sealed(envelope.sign(message(), stranger), node))
     assert "does not know" in inbox(node)[0].reason
+
+
+def test_a_message_that_came_too_late_is_refused_by_receipt_and_keeps_its_place(node, stranger, handled):
+    expired = envelope.sign(message(expires_at=now(), word="late"), stranger)
+    receiving.receive("nl-spoc", sealed(expired, node))
+    in_time = message(2, envelope.digest(expired), expires_at=now() + timedelta(hours=1), word="in time")
+    receiving.receive("nl-spoc", sealed(envelope.sign(in_time, stranger), node))
+    assert [row.verdict for row in inbox(node)] == ["refused", "accepted"]
+    assert handled == [{"word": "in time"}]

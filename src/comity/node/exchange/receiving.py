@@ -106,6 +106,8 @@ def _handle(received: Received) -> str:
     handler = _handlers.get(received.message.kind)
     if handler is None:
         return f"this node does not know messages of kind {received.message.kind}"
+    if received.message.expired(received.at):
+        return "the message came after the instant until which it was to be handled"
     try:
         with transaction.atomic():
             handler(received)
