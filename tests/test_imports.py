@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "comity"
 LAYERS = [{"base"}, {"law", "match", "risk", "wire"}, {"node"}, {"web"}, {"cli"}]
 ENGINES = LAYERS[1]
 NODE = [
-    {"home", "scope", "handling"},
+    {"home", "scope", "handling", "policies"},
     {"database"},
     {"settings", "apps"},
     {"ledger"},
@@ -20,7 +20,9 @@ NODE = [
     {"access"},
     {"registers"},
     {"exchange"},
+    {"attachments", "texts"},
     {"cases"},
+    {"search", "statistics", "alarms", "pccc"},
     {"controls", "operations"},
     {"plans"},
     {"oversight"},

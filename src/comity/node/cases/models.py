@@ -72,6 +72,16 @@ class Case(Owned):
         return REQUESTED if self.role == REQUESTER else REQUESTER
 
 
+class Reader(Owned):
+    """An officer who may know of a restricted case; a case without readers is open to the whole authority."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="readers")
+    officer = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("case", "officer"), name="reader_once")]
+
+
 class Step(Owned):
     """A move of a case by one party, with the instants it was sent and received. Final once written.
 

@@ -1,0 +1,43 @@
+"""Sentences with values in them that can be put into another language after they were made.
+
+Engines and the node speak English; the pages translate. A sentence without values is its own key. One with
+values keeps its pattern and its values, so that the pattern can be looked up in a catalogue of another language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+
+class Text(str):
+    """An English sentence that remembers the pattern and the values it was made of."""
+
+    __slots__ = ("pattern", "values")
+
+    pattern: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, pattern: str, values: Mapping[str, Any]) -> Self:
+        text = super().__new__(cls, pattern.format_map(values))
+        text.pattern, text.values = pattern, values
+        return text
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Text, (self.pattern, self.values)
+
+
+def say(pattern: str, **values: Any) -> Text:
+    """Make a sentence: `say("At most {limit} characters", limit=80)`. Raises KeyError when a value is missing."""
+    return Text(pattern, values)
+
+
+def translated(text: str, translate: Callable[[str], str]) -> str:
+    """The sentence in another language; `translate` looks a pattern up and gives it back when it knows none."""
+    if isinstance(text, Text):
+        values = {
+            name: translated(value, translate) if isinstance(value, str) else value
+            for name, value in text.values.items()
+        }
+        return translate(text.pattern).format_map(values)
+    return translate(text) if text else ""
