@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "src" / "comity"
 LAYERS = [{"base"}, {"law", "match", "risk", "wire"}, {"node"}, {"web"}, {"cli"}]
 ENGINES = LAYERS[1]
 NODE = [
-    {"home", "scope", "handling", "policies"},
+    {"home", "scope", "handling", "moved", "policies"},
     {"database"},
     {"settings", "apps"},
     {"ledger"},

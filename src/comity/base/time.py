@@ -19,6 +19,12 @@ def now() -> datetime:
     return _source() if _source else datetime.now(UTC)
 
 
+def install(source: Callable[[], datetime]) -> None:
+    """From now on `now()` is `source()`, in every thread of this process."""
+    global _source
+    _source = source
+
+
 @contextmanager
 def clock(source: Callable[[], datetime] | datetime) -> Iterator[None]:
     """Within the block, `now()` is `source()`, or the fixed instant `source`, in every thread."""

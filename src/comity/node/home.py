@@ -28,6 +28,7 @@ from comity.base.errors import Conflict, InputError, Unavailable
 
 ENVIRONMENT = "COMITY_HOME"
 SAMPLE_FLAG = "sample-data"
+CLOCK_FILE = "clock"
 LONGEST_SOCKET_PATH = 99  # sockaddr_un holds 107 bytes; the rest is room for PostgreSQL's lock file
 
 
@@ -149,6 +150,11 @@ class Home:
     def mark_sample(self) -> None:
         """Say that everything in the node is invented."""
         (self.path / SAMPLE_FLAG).touch()
+
+    @property
+    def moved_clock(self) -> Path | None:
+        """The file that moves the clock of a node whose data is invented; None for any other node."""
+        return self.path / CLOCK_FILE if self.sample else None
 
     @property
     def matcher_socket(self) -> Path:

@@ -8,10 +8,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from comity.base import time
 from comity.node import database
 from comity.node.home import Home
+from comity.node.moved import MovedClock
 
 HOME = Home.open()
+if HOME.moved_clock:
+    time.install(MovedClock(HOME.moved_clock))
 _urls = database.urls(HOME)
 APP_ROLE = database.application_role(HOME)
 
