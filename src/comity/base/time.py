@@ -16,7 +16,12 @@ _source: Callable[[], datetime] | None = None
 
 def now() -> datetime:
     """The present instant, aware, in UTC, to the microsecond."""
-    return _source() if _source else datetime.now(UTC)
+    return _source() if _source else system()
+
+
+def system() -> datetime:
+    """What the operating system says, whatever `now()` is; for a source that moves it."""
+    return datetime.now(UTC)
 
 
 def install(source: Callable[[], datetime]) -> None:

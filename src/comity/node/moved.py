@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+
+from comity.base import time
 
 
 class MovedClock:
@@ -15,7 +17,7 @@ class MovedClock:
         self._read: tuple[int, timedelta] = (0, timedelta())
 
     def __call__(self) -> datetime:
-        return datetime.now(UTC) + self.offset
+        return time.system() + self.offset
 
     @property
     def offset(self) -> timedelta:
@@ -31,5 +33,5 @@ class MovedClock:
     def move_to(self, instant: datetime) -> None:
         """Let it be that instant now, in every process that reads the file."""
         draft = self.file.with_suffix(".draft")
-        draft.write_text(str((instant - datetime.now(UTC)).total_seconds()))
+        draft.write_text(str((instant - time.system()).total_seconds()))
         draft.replace(self.file)
