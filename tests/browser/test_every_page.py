@@ -83,7 +83,7 @@ PAGES = {
 }
 
 WITHOUT_A_PAGE = {
-    "home", "home-health", "inbox", "cases-export", "case-check", "case-clock", "case-assign", "case-assess",
+    "home", "home-health", "inbox", "language", "cases-export", "case-check", "case-clock", "case-assign", "case-assess",
     "case-copy", "worklist-rows", "message-pdf", "message-json", "message-again", "account-token",
     "account-token-revoke", "signout", "account_login", "account_logout", "ledger-export", "entry-erase",
     "partner-confirm", "partner-revoke", "partner-descriptor", "register-rejects", "register-import",

@@ -24,6 +24,7 @@ PAGES = {
     "home": {"GET": SIGNED_IN},
     "home-health": {"GET": OPEN},
     "inbox": {"POST": OPEN},
+    "language": {"POST": OPEN},
     "signin": {"GET": OPEN, "POST": OPEN},
     "account_login": {"GET": OPEN, "POST": OPEN},
     "mfa_authenticate": {"GET": OPEN, "POST": OPEN},

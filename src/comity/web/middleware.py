@@ -33,7 +33,7 @@ log = logging.getLogger("comity.web")
 Respond = Callable[[HttpRequest], HttpResponse]
 View = Callable[..., HttpResponse]
 
-OPEN = {"home-health", "inbox", "signin", "api:openapi-json", "api:openapi-view"}
+OPEN = {"home-health", "inbox", "signin", "language", "api:openapi-json", "api:openapi-view"}
 """Reached without signing in: by partners' nodes, by the supervisor, and in order to sign in."""
 
 BY_ALLAUTH = ("account_", "mfa_", "signout")

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language
 
 from comity.base.time import now
 from comity.node import authorities
@@ -58,6 +59,7 @@ urlpatterns = [
     path("signin/", account.login, name="signin"),
     path("signin/", account.login, name="account_login"),
     path("signin/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("language/", require_POST(set_language), name="language"),
     path("signout/", account.logout, name="signout"),
     path("signout/", account.logout, name="account_logout"),
     path("account/", own, name="account"),

@@ -16,12 +16,15 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from comity.law import Decision
+from comity.node.authorities import ROLES, Officer
 from comity.node.cases import rules
 from comity.node.cases.models import COPY, Case, Step
 from comity.web import entities, words
+from comity.web.language import t
 
 register = template.Library()
 
+register.filter("t", t)
 register.filter("day", words.day)
 register.filter("duration", words.duration)
 register.filter("entry", words.entry)
@@ -31,6 +34,12 @@ register.simple_tag(words.served_at, name="served_at")
 
 CITED = re.compile(r"(?P<act>[a-z][a-z0-9-]*) art\. (?P<number>.+)")
 NUMBERED_ACT = re.compile(r"(?:dir|reg|fd|dec)-(\d+)-(\d+)")
+
+
+@register.filter
+def titles(officer: Officer) -> str:
+    """The roles of an officer in words."""
+    return ", ".join(t(ROLES.get(role, role)) for role in officer.roles)
 
 
 @register.filter
