@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from comity.base.errors import ExpiredKey, Malformed, Misdirected, Tampered, UnknownSender, WireError
 from comity.wire import envelope, jose
 from comity.wire.canonical import as_json, canonical
-from comity.wire.envelope import MESSAGE, digest, seal, sign, unseal, verify
+from comity.wire.envelope import MESSAGE, check_parts, digest, seal, sign, unseal, unseal_all, verify
 from comity.wire.keys import PrivateKeys
 from comity.wire.trust import TrustList
 
@@ -87,6 +88,39 @@ def test_a_message_that_names_another_sender_than_signed_it_is_refused(world, ma
     signed = jose.sign(canonical(as_json(make_message())), MESSAGE, world.se)
     with pytest.raises(Tampered, match="SE-SPOC signed it"):
         verify(signed, world.trust, world.at, expect_recipient="DE-SPOC")
+
+
+@given(parts=st.lists(st.binary(max_size=40) | st.sampled_from([b"\n", b"\n3\nabc"]), max_size=5))
+def test_files_arrive_beside_the_message_that_names_them(world, make_message, parts: list[bytes]):
+    message = make_message(parts=tuple(hashlib.sha256(part).hexdigest() for part in parts))
+    sealed = seal(sign(message, world.nl), world.de.public(), parts)
+    signed, came = unseal_all(sealed, [world.de])
+    assert came == tuple(parts)
+    check_parts(verify(signed, world.trust, world.at, expect_recipient="DE-SPOC"), came)
+
+
+def test_files_other_than_the_message_names_are_refused(world, make_message):
+    message = make_message(parts=(hashlib.sha256(b"one").hexdigest(), hashlib.sha256(b"two").hexdigest()))
+    check_parts(message, [b"one", b"two"])
+    for others in ([b"one"], [b"two", b"one"], [b"one", b"two", b""], []):
+        with pytest.raises(Tampered, match="not those that it names"):
+            check_parts(message, others)
+
+
+@pytest.mark.parametrize("tail", [b"\n", b"\n3\nab", b"\n03\nabc", b"\n-1\n", b"\n1\nab", b"\nx\n", b"\n1"])
+def test_files_that_are_not_framed_as_agreed_are_refused(world, signed: bytes, tail: bytes):
+    sealed = jose.seal(signed + tail, MESSAGE, world.de.public())
+    with pytest.raises(Malformed, match="not framed"):
+        unseal_all(sealed, [world.de])
+
+
+def test_no_more_than_fits_goes_with_one_message(world, signed: bytes):
+    most = b"x" * jose.MAX_PARTS
+    assert unseal_all(seal(signed, world.de.public(), [most]), [world.de]) == (signed, (most,))
+    with pytest.raises(Malformed, match="at most 20 MB"):
+        seal(signed, world.de.public(), [most, b"x"])
+    with pytest.raises(Malformed, match="not framed"):
+        unseal_all(seal(signed, world.de.public(), [b""] * 51), [world.de])
 
 
 def test_a_message_for_another_is_refused_even_when_sealed_for_us(world, signed: bytes):

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_POST
 
 from comity.base.errors import Gap, Malformed, NotFound, WireError
 from comity.node.exchange import receiving
+from comity.wire import jose
 
-LARGEST = 8 * 1024 * 1024
+LARGEST = jose.MAX_SEALED
 
 
 @csrf_exempt
 @require_POST
 def take_in(request: HttpRequest, code: str) -> HttpResponse:
-    """One sealed message in (application/jose, at most 8 MB), the signed receipt out.
+    """One sealed message in (application/jose, at most LARGEST bytes), the signed receipt out.
 
     403 for what is not to be believed, 409 with `expected` for a gap, 400 for what is not of the agreed form.
     """

@@ -20,7 +20,10 @@ from comity.wire.trust import TrustList
 MAX_PAYLOAD = 8 * 2**20
 """The largest payload that is signed, in bytes."""
 _MAX_SIGNED = MAX_PAYLOAD * 4 // 3 + 1024
-_MAX_SEALED = _MAX_SIGNED * 4 // 3 + 2048
+MAX_PARTS = 20 * 2**20
+"""The most that the files beside a signed text may take together under one seal, in bytes."""
+MAX_SEALED = (_MAX_SIGNED + MAX_PARTS + 1024) * 4 // 3 + 2048
+"""The longest sealed text, in bytes."""
 
 _SIGNING = "Ed25519"
 _AGREEMENT, _CONTENT = "ECDH-ES", "A256GCM"
@@ -31,7 +34,7 @@ class _Signatures(jws.JWSRegistry):
 
 
 class _Seals(jwe.JWERegistry):
-    max_ciphertext_length = _MAX_SEALED
+    max_ciphertext_length = MAX_SEALED
 
 
 _SIGNATURES = _Signatures(algorithms=[_SIGNING])
@@ -77,8 +80,8 @@ def seal(signed: bytes, typ: str, recipient: PublicKeys) -> bytes:
 
 def unseal(sealed: bytes, typ: str, keys: Sequence[PrivateKeys]) -> bytes:
     """The signed text inside; raises Malformed, Misdirected (sealed for none of `keys`) or Tampered."""
-    if len(sealed) > _MAX_SEALED:
-        raise Malformed(f"the sealed text is longer than {_MAX_SEALED} bytes")
+    if len(sealed) > MAX_SEALED:
+        raise Malformed(f"the sealed text is longer than {MAX_SEALED} bytes")
     kid = _sealed_for(sealed, typ)
     mine = next((key for key in keys if key.kid == kid), None)
     if mine is None:

@@ -26,11 +26,15 @@ ARTICLE = "Directive (EU) 2016/680 art. 25"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A verified message as its subscriber gets it: who sent it, and when this node received it."""
+    """A verified message as its subscriber gets it: who sent it, and when this node received it.
+
+    `parts` are the files that came with it, in the order in which the message names them.
+    """
 
     message: Message
     partner: Authority
     at: datetime
+    parts: tuple[bytes, ...] = ()
 
 
 Handler = Callable[[Received], None]
@@ -76,8 +80,9 @@ def receive(code: str, sealed: bytes) -> bytes:
 
 
 def _take(me: Authority, sealed: bytes, at: datetime) -> bytes:
-    signed = envelope.unseal(sealed, authorities.private_keys(me))
+    signed, parts = envelope.unseal_all(sealed, authorities.private_keys(me))
     message = envelope.verify(signed, authorities.trust_list(), at, expect_recipient=me.code)
+    envelope.check_parts(message, parts)
     partner = Authority.objects.filter(code=message.sender, active=True).first()
     if partner is None:
         raise UnknownSender(f"{message.sender} is not a partner of this node.")
@@ -86,8 +91,8 @@ def _take(me: Authority, sealed: bytes, at: datetime) -> bytes:
     if before is not None:
         return _again(before, signed)
     place = chain.check(chain.Link(link.in_sequence, link.in_digest), message, signed)
-    reason = _handle(Received(message, partner, at))
-    return _keep(me, link, place, Received(message, partner, at), signed, reason)
+    received = Received(message, partner, at, parts)
+    return _keep(me, link, place, received, signed, _handle(received))
 
 
 def _again(before: Inbox, signed: bytes) -> bytes:

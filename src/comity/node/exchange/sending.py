@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -31,8 +31,19 @@ delivered = Signal()
 """Sent with `message` and `received_at` inside the transaction that stores the proof of delivery."""
 
 TIMEOUT_SECONDS = 15
+TIMEOUT_WITH_FILES_SECONDS = 90
 LONGEST_WAIT = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(days=3)
+
+
+Load = Callable[[str], bytes]
+_loads: list[Load] = []
+
+
+def parts_from(load: Load) -> Load:
+    """Have the files that go with messages loaded by the decorated function, by their SHA-256."""
+    _loads[:] = [load]
+    return load
 
 
 def link_with(partner: Authority) -> Link:
@@ -51,8 +62,12 @@ def send(
     purpose: str,
     articles: Sequence[str] = (),
     handling: Sequence[str] = (),
+    parts: Sequence[str] = (),
 ) -> Outbox:
-    """Sign a message and put it in the outbox, in this transaction; a partner without Comity is served by hand."""
+    """Sign a message and put it in the outbox, in this transaction; a partner without Comity is served by hand.
+
+    `parts` are the SHA-256 of files that go with it: the noun that keeps them hands them over (`parts_from`).
+    """
     me = Authority.objects.get(pk=scope.current_authority())
     link = link_with(partner)
     message = Message(
@@ -69,6 +84,7 @@ def send(
         body=body,
         articles=tuple(articles),
         handling=tuple(handling),
+        parts=tuple(parts),
     )
     row = _put(message, envelope.sign(message, authorities.current_keys(me)), partner, link)
     if row.state == Outbox.PENDING:
@@ -147,12 +163,14 @@ def _alone(authority: int, partner: int) -> bool:
 
 def _carry(row: Outbox, partner: Authority) -> bool:
     try:
-        sealed = envelope.seal(bytes(row.signed), authorities.trust_list().current(partner.code, now()))
+        keys = authorities.trust_list().current(partner.code, now())
+        parts = [_loads[0](part) for part in read(row).parts]
+        sealed = envelope.seal(bytes(row.signed), keys, parts)
         answer = httpx.post(
             partner.endpoint,
             content=sealed,
             headers={"content-type": "application/jose"},
-            timeout=TIMEOUT_SECONDS,
+            timeout=TIMEOUT_WITH_FILES_SECONDS if parts else TIMEOUT_SECONDS,
             trust_env=False,
         )
     except httpx.HTTPError as error:
