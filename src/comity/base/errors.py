@@ -26,9 +26,31 @@ Errors carry a message fit for an officer's eyes; no secret and no personal data
 
 from __future__ import annotations
 
+from comity.base.text import say
+
+
+def located(message: str, *, file: str | None, line: int | None, field: str | None) -> str:
+    """The message after its place: `list.csv, line 3, field 'imo': is no number`. What is None is left out."""
+    known = [
+        *([file] if file else []),
+        *([say("line {number}", number=line)] if line else []),
+        *([say("field {name}", name=repr(field))] if field else []),
+    ]
+    if not known:
+        return message
+    where = known[0]
+    for place in known[1:]:
+        where = say("{outer}, {inner}", outer=where, inner=place)
+    return say("{where}: {message}", where=where, message=message)
+
 
 class ComityError(Exception):
     """Root of the tree. `str(error)` is one sentence that can be shown to a person."""
+
+    @property
+    def sentence(self) -> str:
+        """The sentence as it was given, so that it can be put into another language."""
+        return self.args[0] if self.args else ""
 
 
 class InputError(ComityError):
@@ -38,10 +60,7 @@ class InputError(ComityError):
         self, message: str, *, file: str | None = None, line: int | None = None, field: str | None = None
     ) -> None:
         self.message, self.file, self.line, self.field = message, file, line, field
-        where = [file] if file else []
-        where += [f"line {line}"] if line else []
-        where += [f"field {field!r}"] if field else []
-        super().__init__(f"{', '.join(where)}: {message}" if where else message)
+        super().__init__(located(message, file=file, line=line, field=field))
 
 
 class NotFound(ComityError):

@@ -41,3 +41,9 @@ def translated(text: str, translate: Callable[[str], str]) -> str:
         }
         return translate(text.pattern).format_map(values)
     return translate(text) if text else ""
+
+
+def spelled(identifier: str) -> str:
+    """An identifier of the law files as words: `requester.own_spoc` is `requester, own spoc`."""
+    name = identifier.removesuffix(".sent").removesuffix(".received")
+    return name.replace("_", " ").replace("-", " ").replace(".", ", ")

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_htmx.http import HttpResponseClientRedirect
 
 from comity.base.errors import (
@@ -22,7 +24,10 @@ from comity.base.errors import (
     NotFound,
     Unavailable,
     WireError,
+    located,
 )
+from comity.base.text import say
+from comity.web.language import t
 
 STATUS: tuple[tuple[type[ComityError], int], ...] = (
     (Denied, 403),
@@ -35,15 +40,15 @@ STATUS: tuple[tuple[type[ComityError], int], ...] = (
 )
 
 TITLES = {
-    400: "That cannot be read",
-    403: "This is not open to you",
-    404: "There is no such page",
-    405: "This cannot be done here",
-    409: "It has moved on",
-    422: "That cannot be done as given",
-    429: "Too many attempts",
-    500: "Something went wrong here",
-    503: "Not available just now",
+    400: gettext_lazy("That cannot be read"),
+    403: gettext_lazy("This is not open to you"),
+    404: gettext_lazy("There is no such page"),
+    405: gettext_lazy("This cannot be done here"),
+    409: gettext_lazy("It has moved on"),
+    422: gettext_lazy("That cannot be done as given"),
+    429: gettext_lazy("Too many attempts"),
+    500: gettext_lazy("Something went wrong here"),
+    503: gettext_lazy("Not available just now"),
 }
 
 
@@ -60,10 +65,9 @@ def status_of(error: ComityError) -> int:
 def sentence(error: ComityError) -> str:
     """The error as one sentence; of a file only its name is told, not where it lies."""
     if not isinstance(error, InputError) or not error.file:
-        return str(error)
-    line = f", line {error.line}" if error.line else ""
-    field = f", field {error.field!r}" if error.field else ""
-    return f"{PurePath(error.file).name}{line}{field}: {error.message}"
+        return t(error.sentence)
+    name = PurePath(error.file).name
+    return t(located(error.message, file=name, line=error.line, field=error.field))
 
 
 def said(error: ComityError) -> dict[str, Any]:
@@ -74,7 +78,7 @@ def said(error: ComityError) -> dict[str, Any]:
         "field": getattr(error, "field", None),
         "articles": list(getattr(error, "articles", ())) or ([article] if article else []),
         "rule": getattr(error, "rule", None) or None,
-        "grantor": getattr(error, "grantor", None) or None,
+        "grantor": t(getattr(error, "grantor", None) or "") or None,
     }
 
 
@@ -97,7 +101,7 @@ def not_known(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return render(request, "errors/no_officer.html", {"title": TITLES[403]}, status=403)
     if is_api(request):
-        response = _answer(request, 401, "Sign in, or send a token that is still valid.")
+        response = _answer(request, 401, _("Sign in, or send a token that is still valid."))
         response.headers["WWW-Authenticate"] = "Bearer"
         return response
     address = f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}"
@@ -106,13 +110,13 @@ def not_known(request: HttpRequest) -> HttpResponse:
 
 def broken(request: HttpRequest, incident: str) -> HttpResponse:
     """Answer when the fault is ours; the incident number finds the line in the log."""
-    error = f"The fault is the node's. Tell your administrator incident {incident}. Nothing was changed."
+    error = t(say("The fault is the node's. Tell your administrator incident {incident}. Nothing was changed.", incident=incident))
     return _bare(request, 500, error)
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     """Answer while the database is away. Whether the last change was kept, only looking again can tell."""
-    error = "The database is being started again. Look whether it was done, then try again."
+    error = _("The database is being started again. Look whether it was done, then try again.")
     return _bare(request, 503, error)
 
 
@@ -126,17 +130,17 @@ def _bare(request: HttpRequest, status: int, error: str) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's answer to a request that is not well formed or too large."""
-    return _answer(request, 400, "The request is not well formed, or it is too large.")
+    return _answer(request, 400, _("The request is not well formed, or it is too large."))
 
 
 def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's answer where permission is missing outside of the node's own gate."""
-    return _answer(request, 403, "It is not allowed.")
+    return _answer(request, 403, _("It is not allowed."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's answer to an address that leads nowhere."""
-    return _answer(request, 404, "Nothing is found at this address.")
+    return _answer(request, 404, _("Nothing is found at this address."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -148,9 +152,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer to a form without the token of its page: an old page, or one of another site."""
-    return _answer(request, 403, "The page was too old to be sent. Open it again, then send it.")
+    return _answer(request, 403, _("The page was too old to be sent. Open it again, then send it."))
 
 
 def locked_out(request: HttpRequest, response: Any, credentials: Any) -> HttpResponse:
     """Answer to a sign-in that has failed too often (django-axes)."""
-    return _answer(request, 429, "Too many sign-ins have failed. Wait fifteen minutes, then try again.")
+    return _answer(request, 429, _("Too many sign-ins have failed. Wait fifteen minutes, then try again."))

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from comity.base.text import spelled
 from comity.law import Decision
 from comity.node.authorities import ROLES, Officer
 from comity.node.cases import rules
@@ -57,7 +58,7 @@ def as_json(value: Any) -> str:
 @register.filter
 def from_id(name: str) -> str:
     """A name of the law files as words: `requester.own_spoc` is `requester, own spoc`."""
-    return name.removesuffix(".sent").removesuffix(".received").replace("_", " ").replace(".", ", ")
+    return t(spelled(name))
 
 
 @register.filter

@@ -1,0 +1,50 @@
+"""Strings of the law files: titles, labels, sentences, and the identifiers that pages show as words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from comity.base.text import spelled
+
+SENTENCES = {"title", "label", "help", "text", "effect", "purpose", "about", "data", "fields"}
+"""Keys of what a page shows as it stands: a string or a list of strings."""
+
+IDENTIFIERS = {
+    "owed_by", "from", "until", "latest_of", "clock", "duty", "subject", "to", "of", "do", "by",
+    "kinds", "counters", "parties", "required_when",
+}  # fmt: skip
+"""Keys of what a page shows spelled out."""
+
+NAMED = {"clocks", "requirements", "handling", "consents"}
+"""Lists whose members are shown by their `id`."""
+
+
+def strings(path: Path) -> Iterator[str]:
+    """Every string of one file that a page shows."""
+    yield from _walk(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _walk(node: Any) -> Iterator[str]:
+    if isinstance(node, list):
+        for each in node:
+            yield from _walk(each)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from _of_key(key, value)
+            yield from _walk(value)
+
+
+def _of_key(key: str, value: Any) -> Iterator[str]:
+    texts = [each for each in (value if isinstance(value, list | dict) else [value]) if isinstance(each, str)]
+    if key in SENTENCES and not isinstance(value, dict):
+        yield from texts
+    elif key in IDENTIFIERS:
+        yield from map(spelled, texts)
+    elif key == "states":
+        yield from value.values()
+    elif key in NAMED:
+        yield from (spelled(each["id"]) for each in value)

@@ -1,0 +1,50 @@
+"""Strings marked in Python: gettext and its kin, `say`, the first argument of an error, sentences of access."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from comity.base import errors
+
+Found = str | tuple[str, str]
+
+ERRORS = {name for name in vars(errors) if isinstance(vars(errors)[name], type)} - {"ComityError"}
+MARKS = {"gettext", "gettext_lazy", "_", "say", "_rule", "Place", *ERRORS}
+COUNTED = {"ngettext", "ngettext_lazy"}
+
+
+def strings(path: Path) -> Iterator[Found]:
+    """The marked strings of one module; a counted one as (singular, plural)."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call):
+            yield from _of_call(node)
+
+
+def built_in_place(path: Path) -> list[int]:
+    """The lines where an error is given an f-string: nobody could translate it."""
+    return [
+        node.lineno
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _name(node) in {*ERRORS, *MARKS, *COUNTED}
+        and node.args and isinstance(node.args[0], ast.JoinedStr)
+    ]  # fmt: skip
+
+
+def _of_call(node: ast.Call) -> Iterator[Found]:
+    name, given = _name(node), [_constants(argument) for argument in node.args[:2]]
+    if name in COUNTED:
+        yield (given[0][0], given[1][0])
+    elif name in MARKS and given:
+        yield from given[0]
+
+
+def _name(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def _constants(node: ast.expr) -> list[str]:
+    if isinstance(node, ast.IfExp):
+        return _constants(node.body) + _constants(node.orelse)
+    return [node.value] if isinstance(node, ast.Constant) and isinstance(node.value, str) else []
