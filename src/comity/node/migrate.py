@@ -8,11 +8,24 @@ from __future__ import annotations
 import os
 import sys
 
-WRITE_ONCE = ("entry", "leaf", "checkpoint", "inbox", "change", "import", "query", "screening")
+WRITE_ONCE = (
+    "entry",
+    "leaf",
+    "checkpoint",
+    "inbox",
+    "change",
+    "import",
+    "query",
+    "screening",
+    "attachmentcontent",
+    "enclosure",
+    "statelanguages",
+)
 COLUMNS = {
     "body": "ciphertext, wrapped_key, erased_at",
     "step": "received_at",
     "match": "decision, decided_by_id, decided_at, note",
+    "attachment": "verdict, note",
 }
 
 
@@ -48,6 +61,7 @@ def _grant() -> None:
     statements += [f"REVOKE DELETE, TRUNCATE ON {table} FROM {role}" for table in kept]
     statements += [f"REVOKE UPDATE ON node_{name} FROM {role}" for name in (*WRITE_ONCE, *COLUMNS)]
     statements += [f"GRANT UPDATE ({columns}) ON node_{name} TO {role}" for name, columns in COLUMNS.items()]
+    statements += [f"REVOKE ALL ON node_passage FROM {role}"]
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -1,24 +1,31 @@
 """Re-exports the models of every noun, where Django looks for them."""
 
+from comity.node.attachments.models import Attachment, AttachmentContent, Enclosure
 from comity.node.authorities import Authority, Officer, PublicKey, Token
-from comity.node.cases.models import Case, Copy, Reader, Reference, Step
+from comity.node.cases.models import Case, CaseLink, Copy, Note, Reader, Reference, Step, Subject
 from comity.node.exchange.models import Inbox, Link, Outbox
 from comity.node.ledger import Body, Checkpoint, Entry, Leaf, Unsealed
 from comity.node.registers.models import Change, Import, Match, Query, Record, Register, Screening
+from comity.node.texts.models import StateLanguages, TextBlock
 
 __all__ = [
+    "Attachment",
+    "AttachmentContent",
     "Authority",
     "Body",
     "Case",
+    "CaseLink",
     "Change",
     "Checkpoint",
     "Copy",
+    "Enclosure",
     "Entry",
     "Import",
     "Inbox",
     "Leaf",
     "Link",
     "Match",
+    "Note",
     "Officer",
     "Outbox",
     "PublicKey",
@@ -28,7 +35,10 @@ __all__ = [
     "Reference",
     "Register",
     "Screening",
+    "StateLanguages",
     "Step",
+    "Subject",
+    "TextBlock",
     "Token",
     "Unsealed",
 ]

@@ -1,0 +1,1 @@
+"""Text blocks with placeholders, and the languages in which states take requests."""
