@@ -20,7 +20,10 @@ def test_two_single_points_of_contact_use_the_directive(book):
 
 
 def test_before_the_directive_the_framework_decision_is_proposed(book):
-    assert ids(book, at=datetime(2024, 3, 5, tzinfo=UTC)) == ["fd-2006-960/request"]
+    assert ids(book, at=datetime(2024, 3, 5, tzinfo=UTC)) == [
+        "fd-2006-960/request",
+        "interpol/request",
+    ]
 
 
 def test_customs_on_both_sides_ask_each_other_directly(book):
@@ -30,7 +33,17 @@ def test_customs_on_both_sides_ask_each_other_directly(book):
 
 def test_nothing_is_proposed_within_one_state_or_to_a_stranger(book):
     assert ids(book, {**PARTIES, "requested": {"kind": "spoc", "country": "NL"}}) == []
-    assert ids(book, {**PARTIES, "requested": {"kind": "spoc", "country": "GB"}}) == []
+    assert ids(book, {**PARTIES, "requested": {"kind": "economic-operator", "country": "GB"}}) == []
+
+
+def test_the_united_kingdom_is_asked_under_its_agreement_first(book):
+    to_london = {**PARTIES, "requested": {"kind": "spoc", "country": "GB"}}
+    assert ids(book, to_london) == ["tca-uk/request", "interpol/request"]
+
+
+def test_a_unit_of_the_own_state_is_forwarded_to(book):
+    inside = {**PARTIES, "requested": {"kind": "police", "country": PARTIES["requester"]["country"]}}
+    assert ids(book, inside) == ["dir-2023-977/forward"]
     assert ids(book, {**PARTIES, "requested": {"kind": "carrier", "country": "DE"}}) == []
 
 

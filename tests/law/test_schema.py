@@ -21,6 +21,8 @@ CLOCK = {"id": "a", "owed_by": "requested", "from": "sent", "article": "1"}
         {"counting": "calendar-days", "every": "P6M", "done_by": "answered"},
         {"counting": "fixed-date", "on": "03-01"},
         {"counting": "at-once"},
+        {"counting": "fixed-instant", "end": "wanted_by"},
+        {"counting": "fixed-date", "end": "wanted_by"},
     ],
 )
 def test_a_clock_counts_in_one_way(rule):
@@ -38,6 +40,9 @@ def test_a_clock_counts_in_one_way(rule):
         {"counting": "calendar-days", "every": "P6M"},
         {"counting": "calendar-days", "within": "soon"},
         {"counting": "fixed-date", "from": None},
+        {"counting": "fixed-instant"},
+        {"counting": "fixed-instant", "end": "wanted_by", "from": None},
+        {"counting": "exact-hours", "within": "PT8H", "end": "wanted_by"},
         {"counting": "by-heart", "within": "P3D"},
     ],
 )

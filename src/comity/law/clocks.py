@@ -165,6 +165,7 @@ class Clockwork:
             ended = self._ended(clock, starts, part, part_facts)
             if calendar is not None and clock.counting != "at-once":
                 ends = self._ends(clock, starts, calendar, part)
+            if ends and calendar:
                 ends, paused = self._paused(clock, ends, ended, calendar)
         extensions = [extension for extension in self._extensions if extension.clock == clock.id]
         if ends and calendar:
@@ -213,7 +214,9 @@ class Clockwork:
 
         It lies not before the start, except for clocks that lead up to the day they count from.
         """
-        leads_up = clock.before is not None or (clock.counting == "fixed-date" and clock.on is None)
+        leads_up = clock.before is not None or (
+            clock.counting == "fixed-date" and clock.on is None and clock.end is None
+        )
         moments = [
             taken.moment
             for reference in clock.until
@@ -225,17 +228,19 @@ class Clockwork:
         return min((moment for moment in moments if leads_up or moment >= starts), default=None)
 
     def _calendar(self, clock: Clock) -> Calendar | None:
-        """The calendar of who must act; hours run without one, for days its absence is a missing fact."""
+        """The calendar of who must act; hours and ends that were said do without one, days miss it."""
         actors = self.facts.parties.get(clock.owed_by, ())
         calendar = self.view.book.calendar(actors[0].country if actors else None)
-        if calendar is None and clock.counting in ("exact-hours", "at-once"):
+        if calendar is None and (clock.end or clock.counting in ("exact-hours", "at-once")):
             return UTC_ONLY
         if calendar is None:
             missing = f"{clock.owed_by}.country" if actors else clock.owed_by
             self.unknown.append(Unknown(missing, clock.article))
         return calendar
 
-    def _ends(self, clock: Clock, starts: datetime, calendar: Calendar, part: str | None) -> Ends:
+    def _ends(self, clock: Clock, starts: datetime, calendar: Calendar, part: str | None) -> Ends | None:
+        if clock.end:
+            return self._said_end(clock, clock.end, calendar)
         own = self.procedure.instrument.period_rules == "own" or clock.on_expiry == "delete"
         counting: Any = clock.counting
         if clock.on:
@@ -253,6 +258,16 @@ class Clockwork:
             end = periods.running(starts, periods.length(within).exact, clock.excluding.daily, calendar)
             return Ends(end, end)
         return periods.period(starts, within, counting, calendar, own=own)
+
+    def _said_end(self, clock: Clock, field: str, calendar: Calendar) -> Ends | None:
+        """The end that a field says, or the last step that gave another one."""
+        said = [taken.given[field] for taken in self.history.taken if field in taken.given]
+        moment = said[-1] if said else self.facts.moment(field)
+        if moment is None:
+            return None
+        exact = clock.counting == "fixed-instant"
+        end = moment if exact else calendar.end_of(calendar.local_day(moment))
+        return Ends(end, end)
 
     def _extended(self, clock: Clock, ends: Ends, extensions: list[Extension], calendar: Calendar) -> Ends:
         counting: Any = clock.counting

@@ -252,6 +252,7 @@ def _check_clock(procedure: BoundProcedure, clock: Clock, moments: set[str], rol
     start = clock.from_
     starts = start.latest_of if isinstance(start, LatestOf) else [start]
     _known(procedure, f"moment of clock {clock.id}", [*starts, *clock.until], moments)
+    _known(procedure, f"field that ends clock {clock.id}", [clock.end], moments - set(procedure.steps))
     _known(procedure, f"role of clock {clock.id}", [clock.owed_by], roles)
     _known(procedure, f"step of clock {clock.id}", [clock.done_by], set(procedure.steps))
 

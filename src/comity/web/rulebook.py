@@ -102,6 +102,8 @@ def _clock(clock: schema.Clock) -> Row:
         limit = f"at least {length} before"
     elif clock.every:
         limit = f"every {length}"
+    elif clock.end:
+        limit = f"by the {'instant' if clock.counting == 'fixed-instant' else 'day'} said: {_named(clock.end)}"
     else:
         limit = f"each year on {clock.on}" if clock.on else "at once"
     begins = _moment(clock.from_)

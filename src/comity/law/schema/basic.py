@@ -42,9 +42,9 @@ Country = Annotated[
 Kind = Literal[
     "spoc", "designated-authority", "law-enforcement-authority", "police", "pccc", "customs", "border-guard",
     "piu", "fiu", "aro", "sirene", "central-access-point", "operating-unit", "special-intervention-unit",
-    "prosecutor", "judge", "court", "data-protection-authority", "member-state", "commission", "council",
-    "europol", "eurojust", "olaf", "frontex", "eu-lisa", "eu-agency", "interpol", "third-country",
-    "international-organisation", "carrier", "economic-operator",
+    "prosecutor", "judge", "court", "judicial-authority", "data-protection-authority", "member-state",
+    "commission", "council", "europol", "eurojust", "olaf", "frontex", "eu-lisa", "eu-agency", "interpol",
+    "national-central-bureau", "third-country", "international-organisation", "carrier", "economic-operator",
 ]  # fmt: skip
 """The kinds of authority that a party can be."""
 

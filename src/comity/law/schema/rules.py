@@ -108,7 +108,9 @@ class Clock(Rule):
 
     `within` counts forward from `from`; `before` counts back from it; `every` repeats the limit, each time
     fulfilled by the step `done_by`; `on` is a fixed day each year (MM-DD), and fixed-date without it the day
-    that `from` names. At-once: the act sets no figure. `owed_by`: of several in a role, the first named.
+    that `from` names. `end` names a field that says the end, its day (fixed-date) or its very instant
+    (fixed-instant); a later step that gives the field moves it. At-once: the act sets no figure. `owed_by`: of
+    several in a role, the first named.
     """
 
     id: Name
@@ -116,10 +118,13 @@ class Clock(Rule):
     text: str = ""
     from_: Reference | LatestOf | None = Setting(None, alias="from")
     until: list[Reference] = []
-    counting: Literal["exact-hours", "calendar-days", "working-days", "fixed-date", "at-once"]
+    counting: Literal[
+        "exact-hours", "calendar-days", "working-days", "fixed-date", "fixed-instant", "at-once"
+    ]
     within: Duration | None = None
     before: Duration | None = None
     every: Duration | None = None
+    end: Name | None = None
     on: str | None = Setting(None, pattern=r"^\d\d-\d\d$")
     done_by: Name | None = None
     excluding: Excluding | None = None
@@ -130,11 +135,15 @@ class Clock(Rule):
     @model_validator(mode="after")
     def _one_measure(self) -> Clock:
         given = [name for name in ("within", "before", "every") if getattr(self, name)]
-        expected = 0 if self.counting in ("at-once", "fixed-date") else 1
+        expected = 0 if self.counting in ("at-once", "fixed-date", "fixed-instant") else 1
         if len(given) != expected:
             raise ValueError(f"clock {self.id}: {self.counting} needs {expected} of within, before, every")
         if self.counting == "fixed-date" and not (self.on or self.from_):
             raise ValueError(f"clock {self.id}: fixed-date needs `on` or `from`")
+        if self.counting == "fixed-instant" and not self.end:
+            raise ValueError(f"clock {self.id}: fixed-instant needs `end`")
+        if self.end and not (self.from_ and self.counting in ("fixed-date", "fixed-instant")):
+            raise ValueError(f"clock {self.id}: `end` needs `from` and a fixed date or instant")
         if bool(self.every) != bool(self.done_by):
             raise ValueError(f"clock {self.id}: `every` and `done_by` belong together")
         length = self.length
