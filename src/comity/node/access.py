@@ -84,6 +84,14 @@ RULES: dict[str, Rule] = {
         DPO,
         purpose=True,
     ),
+    "search.run": _rule(
+        "Cases and registers are searched by officers, analysts and supervisors, and by the data protection "
+        "officer to supervise; each states what for.",
+        *CASEWORK,
+        "analyst",
+        DPO,
+        purpose=True,
+    ),
     "register.load": _rule(
         "Administrators and analysts load registers.", "administrator", "analyst", NODE_ROLE
     ),

@@ -19,7 +19,7 @@ from procrastinate.contrib.django import app
 
 from comity.base.errors import ComityError, Unavailable
 from comity.base.time import now
-from comity.node import ledger, scope
+from comity.node import ledger, scope, search
 from comity.node.authorities import Authority, Identity, current_keys, local_authorities
 from comity.node.cases import receiving as case_messages
 from comity.node.exchange import sending
@@ -81,6 +81,7 @@ def wake_for_request(sender: Any, authority: int, **_: Any) -> None:
 
 sending.enqueued.connect(wake_for_message, dispatch_uid="deliver")
 case_messages.request_received.connect(wake_for_request, dispatch_uid="cross-check")
+search.connect()
 
 
 def seal_once() -> int:

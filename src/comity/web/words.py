@@ -141,6 +141,7 @@ ENTRIES = {
     "rejects.read": "Read the rejected rows of an import",
     "screening.read": "Read a screening",
     "screening.run": "Ran a screening",
+    "search.run": "Searched cases and registers",
     "token.made": "Made a token for the API",
     "token.revoked": "Ended a token for the API",
     "officer.signed-in": "Signed in",
