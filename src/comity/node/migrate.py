@@ -20,11 +20,15 @@ WRITE_ONCE = (
     "attachmentcontent",
     "enclosure",
     "statelanguages",
+    "number",
+    "note",
 )
 COLUMNS = {
     "body": "ciphertext, wrapped_key, erased_at",
     "step": "received_at",
     "match": "decision, decided_by_id, decided_at, note",
+    "reader": "ended_at",
+    "caselink": "ended_by_id, ended_at, end_reason",
     "attachment": "verdict, note",
 }
 
@@ -32,7 +36,8 @@ COLUMNS = {
 def migrate() -> None:
     """Apply all migrations and grant the application role what it needs, and nothing more.
 
-    The application role changes no entry of a ledger, and deletes nothing but the marks of entries to seal.
+    The application role changes no entry of a ledger, and deletes nothing but the marks of entries to seal
+    and the keys of cases that are made anew from their facts.
     """
     os.environ["COMITY_ROLE"] = "owner"
     os.environ["DJANGO_SETTINGS_MODULE"] = "comity.node.settings"
@@ -51,7 +56,7 @@ def _grant() -> None:
 
     role = connection.ops.quote_name(settings.APP_ROLE)
     node_tables = [model._meta.db_table for model in apps.get_app_config("node").get_models()]
-    kept = [table for table in node_tables if table != "node_unsealed"]
+    kept = [table for table in node_tables if table not in ("node_unsealed", "node_subject")]
     statements = [
         f"GRANT USAGE ON SCHEMA public TO {role}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",

@@ -2,7 +2,7 @@
 
 from comity.node.attachments.models import Attachment, AttachmentContent, Enclosure
 from comity.node.authorities import Authority, Officer, PublicKey, Token
-from comity.node.cases.models import Case, CaseLink, Copy, Note, Reader, Reference, Step, Subject
+from comity.node.cases.models import Case, CaseLink, Copy, Note, Number, Reader, Reference, Step, Subject
 from comity.node.exchange.models import Inbox, Link, Outbox
 from comity.node.ledger import Body, Checkpoint, Entry, Leaf, Unsealed
 from comity.node.registers.models import Change, Import, Match, Query, Record, Register, Screening
@@ -26,6 +26,7 @@ __all__ = [
     "Link",
     "Match",
     "Note",
+    "Number",
     "Officer",
     "Outbox",
     "PublicKey",

@@ -54,6 +54,8 @@ class Case(Owned):
     assigned_to = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     opened_by = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
     version = models.IntegerField(default=1)
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    offences = ArrayField(models.CharField(max_length=60), default=list, blank=True)
 
     class Meta:
         ordering = (models.F("due_at").asc(nulls_last=True), "opened_at")
@@ -73,13 +75,79 @@ class Case(Owned):
 
 
 class Reader(Owned):
-    """An officer who may know of a restricted case; a case without readers is open to the whole authority."""
+    """An officer who may know of a restricted case; a case without readers is open to the whole authority.
+
+    `conversation` is the case's, so that its messages and ledger entries are hidden with it.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="readers")
+    conversation = models.UUIDField()
     officer = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=("case", "officer"), name="reader_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=("case", "officer"), condition=models.Q(ended_at=None), name="reader_once"
+            )
+        ]
+
+
+class Note(Owned):
+    """What an officer noted about a case, for the own authority alone; final once written.
+
+    `about` is the note that this one annotates: nobody changes a note, not even its author.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="notes")
+    about = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="annotations")
+    author = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+    text = models.TextField()
+
+    class Meta:
+        ordering = ("written_at", "pk")
+
+
+class CaseLink(Owned):
+    """That two cases of the authority belong together, and how; ended with a reason, never deleted.
+
+    It reads from `case` to `other`: this case follows up, duplicates or is the parent of the other one.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="links_out")
+    other = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="links_in")
+    kind = models.CharField(max_length=20)
+    reason = models.CharField(max_length=500)
+    made_by = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_by = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("made_at",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("case", "other", "kind"), condition=models.Q(ended_at=None), name="caselink_once"
+            )
+        ]
+
+
+class Subject(Owned):
+    """One key by which a person, thing or number that a case concerns is found again in other cases.
+
+    A cache of the facts, made again when they change; `digest` is keyed, so that the table alone tells nothing.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="subjects")
+    digest = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("case", "digest"), name="subject_once")]
+        indexes = [models.Index(fields=("authority", "digest"))]
 
 
 class Step(Owned):
@@ -137,3 +205,21 @@ class Copy(Owned):
 
     class Meta:
         ordering = ("decided_at",)
+
+
+class Number(Owned):
+    """A number under which another channel knows a case, or (with `step`) one of its messages. Final once written.
+
+    `ours`: given to what we sent, or to the case by us; else to what the partner sent.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="numbers")
+    step = models.ForeignKey(Step, null=True, on_delete=models.PROTECT, related_name="numbers")
+    channel = models.CharField(max_length=20)
+    number = models.CharField(max_length=40)
+    ours = models.BooleanField(default=True)
+    noted_by = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("noted_at", "pk")
