@@ -13,7 +13,9 @@ from django import template
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from comity.base.text import spelled
 from comity.law import Decision
@@ -35,6 +37,12 @@ register.simple_tag(words.served_at, name="served_at")
 
 CITED = re.compile(r"(?P<act>[a-z][a-z0-9-]*) art\. (?P<number>.+)")
 NUMBERED_ACT = re.compile(r"(?:dir|reg|fd|dec)-(\d+)-(\d+)")
+
+
+@register.filter
+def inside(text: str) -> str:
+    """Words for the middle of a sentence: without their capital, which German nouns keep."""
+    return text if get_language() == "de" else text[:1].lower() + text[1:]
 
 
 @register.filter
@@ -101,29 +109,29 @@ def pause_article(decision: Decision) -> str:
 def state_title(case: Case) -> str:
     """The state of a case in words."""
     if case.role == COPY:
-        return "Copy, for information"
-    return rules.book().procedure(case.procedure).states.get(case.state, case.state)
+        return _("Copy, for information")
+    return t(rules.book().procedure(case.procedure).states.get(case.state, case.state))
 
 
 @register.filter
 def step_done(step: str, procedure: str) -> str:
     """A step as something that was done, `Answered`; else its title in its procedure."""
     known = rules.book().procedure(procedure).steps.get(step)
-    return words.STEPS.get(step) or (known.title if known else step)
+    return str(words.STEPS.get(step) or t(known.title if known else step))
 
 
 @register.filter
 def ground_text(ground: str, procedure: str) -> str:
     """What a ground of refusal says."""
     grounds = rules.book().procedure(procedure).rules.refusals
-    return next((each.text for each in grounds if each.id == ground), "")
+    return next((t(each.text) for each in grounds if each.id == ground), "")
 
 
 @register.filter
 def said(step: Step, procedure: str) -> list[tuple[str, Any]]:
     """What a step says, as (label, value); a single field goes without its label."""
     known = rules.book().procedure(procedure).steps.get(step.step)
-    labels = {need.id: need.label for need in known.needs} if known else {}
+    labels = {need.id: t(need.label) for need in known.needs} if known else {}
     fields = step.content.get("fields", {})
     return [(labels.get(name, "") if len(fields) > 1 else "", value) for name, value in fields.items()]
 
@@ -186,8 +194,8 @@ def _law_link(procedure: str, number: str, text: str) -> str:
 def checked(rule: Any) -> str:
     """A mark that says whether a rule of law was read in the act itself or an official summary of it."""
     if getattr(rule, "checked", None):
-        return mark_safe('<span class="mark good">verified</span>')
-    return mark_safe('<span class="mark warn">not verified</span>')
+        return format_html('<span class="mark good">{}</span>', _("verified"))
+    return format_html('<span class="mark warn">{}</span>', _("not verified"))
 
 
 @register.simple_tag
@@ -201,7 +209,7 @@ def handling(marking: dict[str, Any]) -> str:
 def differs(one: str, other: str) -> str:
     """The second of two texts, with what is not so in the first one marked."""
     if not other:
-        return mark_safe('<span class="muted">not given</span>')
+        return format_html('<span class="muted">{}</span>', _("not given"))
     matcher = SequenceMatcher(None, one.casefold(), other.casefold(), autojunk=False)
     if len(other.casefold()) != len(other) or matcher.ratio() < 0.5:
         return format_html("<mark>{}</mark>" if one != other else "{}", other)
@@ -223,11 +231,11 @@ def weight(value: float) -> str:
 def in_words(value: Any) -> str:
     """A fact as a person reads it: yes and no, lists, days, the properties of an entity."""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, datetime | date):
         return words.when(value) if isinstance(value, datetime) else words.day(value)
     if isinstance(value, list):
-        return "; ".join(in_words(each) for each in value) or "none"
+        return "; ".join(in_words(each) for each in value) or _("none")
     if isinstance(value, dict) and isinstance(value.get("properties"), dict):
         facts = ", ".join(f"{fact.label.lower()} {' / '.join(fact.values)}" for fact in entities.facts(value))
         return f"{entities.schema_label(value.get('schema', ''))}: {facts}"
@@ -240,5 +248,5 @@ def fact_words(value: Any, rule: Any) -> str:
     texts = {choice.id: choice.text for choice in rule.of}
     if texts:
         chosen = value if isinstance(value, list) else [value]
-        return "\n".join(f"{one} {texts.get(one, '')}" for one in chosen)
+        return "\n".join(f"{one} {t(texts.get(one, ''))}" for one in chosen)
     return in_words(value)
