@@ -64,6 +64,7 @@ PAGES = {
     "screenings": {"GET": "screening.read", "POST": "screening.run"},
     "screening": {"GET": "screening.read"},
     "match": {"GET": "screening.read", "POST": "match.decide"},
+    "search": {"GET": "search.run"},
     "registers": {"GET": "register.read", "POST": "register.load"},
     "register": {"GET": "register.read", "POST": "register.load"},
     "register-import": {"GET": "register.read"},
@@ -97,6 +98,7 @@ ROUTES = {
     "GET /api/registers/{code}/imports": "register.read",
     "POST /api/registers/{code}/imports": "register.load",
     "GET /api/imports/{import_id}/rejects": "register.load",
+    "GET /api/search": "search.run",
     "GET /api/records": "record.search",
     "GET /api/records/{record_id}": "record.read",
     "GET /api/partners": "partner.read",
@@ -155,7 +157,7 @@ BODIES = {
     "POST /api/partners": {"code": "be-spoc", "name": "Belgium", "country": "BE", "kind": "spoc"},
     "POST /api/ledger/{sequence}/erase": {"reason": "walk"},
 }
-QUERIES = {"GET /api/records": "?q=meridianque", "GET /api/cases/proposals": "?partner=de-spoc"}
+QUERIES = {"GET /api/search": "?q=meridianque", "GET /api/records": "?q=meridianque", "GET /api/cases/proposals": "?partner=de-spoc"}
 SECRETS = (b"Walked case", b"walked-manifest", b"MERIDIANQUE", b"walked.csv")
 """What only the Dutch authority may see."""
 

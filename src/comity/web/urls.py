@@ -17,12 +17,13 @@ from comity.web.pages import (
     partners,
     registers,
     screening,
+    search,
     steps,
     worklist,
 )
 
 PAGES = (
-    home, accounts, worklist, drafts, cases, steps, messages, screening, registers, partners, ledger, law,
+    home, accounts, worklist, drafts, cases, steps, messages, screening, registers, partners, ledger, law, search,
 )  # fmt: skip
 
 urlpatterns = [

@@ -5,9 +5,10 @@ from django.db import connection
 from django.db.utils import ProgrammingError
 
 from comity.base.errors import Denied, InputError
+from comity.base.time import now
 from comity.node import ledger, search
 from comity.node.cases import casework
-from comity.node.cases.models import Case, Reader
+from comity.node.cases.models import Case, Note, Number, Reader
 from comity.node.search import Asked
 
 REQUEST = "dir-2023-977/request"
@@ -199,9 +200,19 @@ def test_the_words_themselves_are_closed_to_the_application(node, statement):
         cursor.execute(statement)
 
 
-def test_the_text_index_is_used_and_no_table_is_read_whole(asked):
-    node, *_ = asked
-    with node.act(), connection.cursor() as cursor:
-        for call in ("comity_found(1,'{}','x',null,null,5)", "comity_newest(1,'{}','x',null,null,5)"):
-            with pytest.raises(ProgrammingError), node.act():
-                cursor.execute(f"SELECT * FROM {call}")
+@pytest.mark.parametrize("inner", ["comity_found", "comity_newest"])
+def test_nobody_asks_past_the_one_function_that_hides(node, inner):
+    with pytest.raises(ProgrammingError, match="permission denied"), node.act(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT * FROM {inner}(1, '{{}}', 'x', null, null, 5)")
+
+
+def test_a_note_and_a_number_of_another_channel_lead_to_their_case(asked):
+    node, case, _ = asked
+    with node.act():
+        officer = node.officer()
+        Note.objects.create(case=case, author=officer, written_at=now(), text="Ask the harbour master")
+        given = {"noted_by": officer, "noted_at": now()}
+        Number.objects.create(case=case, channel="siena", number="EU-SIENA-2026/4711-12", **given)
+    assert found(node, "harbour").hits[0].kind == "note"
+    assert found(node, "EU-SIENA-2026/4711-12").hits[0].case.pk == case.pk
+    assert found(node, "4711-12").hits[0].kind == "number"

@@ -14,7 +14,7 @@ from django.db.models.signals import post_save
 
 from comity.node import scope
 from comity.node.authorities import Authority, Identity
-from comity.node.cases.models import Case, Step
+from comity.node.cases.models import Case, Note, Number, Step
 from comity.node.search.words import vector
 
 BATCH = 500
@@ -74,6 +74,24 @@ SOURCES: dict[str, Source] = {
             case=lambda step: step.case,
             at=lambda step: step.sent_at,
             fields=frozenset({"content"}),
+        ),
+        Source(
+            "note",
+            "Notes",
+            Note,
+            texts=lambda note: [note.text],
+            case=lambda note: note.case,
+            at=lambda note: note.written_at,
+            fields=frozenset({"text"}),
+        ),
+        Source(
+            "number",
+            "Numbers in other channels",
+            Number,
+            texts=lambda number: [number.number],
+            case=lambda number: number.case,
+            at=lambda number: number.noted_at,
+            fields=frozenset({"number"}),
         ),
     )
 }
