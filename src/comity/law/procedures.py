@@ -75,7 +75,8 @@ class BoundStep:
 
     @property
     def needs(self) -> list[Field]:
-        return self.rule.needs if self.rule else []
+        own = [need.under(self.article) for need in self.move.needs]
+        return [*(self.rule.needs if self.rule else []), *own]
 
     @property
     def approval(self) -> Approval | None:

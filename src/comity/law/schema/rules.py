@@ -278,11 +278,28 @@ class Logging(Rule):
     keep: Duration | None = None
 
 
+class Need(Strict):
+    """What a lifecycle asks for with a step, whatever the act; it bears the step's article then."""
+
+    id: Name
+    type: Literal["choice", "text", "longtext"]
+    label: str
+    help: str = ""
+    of: list[Choice] = []
+    multiple: bool = False
+    required: bool = False
+
+    def under(self, article: str) -> Field:
+        """The same as a field under an article."""
+        return Field(article=article, **{name: getattr(self, name) for name in type(self).model_fields})
+
+
 class Step(Strict):
     """A move of a case, by one of the roles `by`, from one of the states `from` to the state `to`.
 
     `to` None: the state stays. `received_to`: the state once it has arrived. `partial_to`: the state when it
     covers only a part. `receipt_of`: it only reports that another step has arrived. `effect`: one sentence.
+    `told`: the other side learns of it; if not said, of a step that is for one role alone. `needs`: what it asks for.
     """
 
     title: str
@@ -295,6 +312,13 @@ class Step(Strict):
     effect: str = ""
     consent: Literal["all", "any"] = "any"
     duty: Literal["shall", "may"] = "may"
+    told: bool | None = None
+    needs: list[Need] = []
+
+    @property
+    def is_told(self) -> bool:
+        """Whether the other side learns of it."""
+        return len(self.by) == 1 if self.told is None else self.told
 
 
 class StepRule(Rule):

@@ -17,7 +17,7 @@ from comity.law.procedures import BoundProcedure
 from comity.law.schema import Field
 from comity.law.steps import StepOption
 from comity.node.authorities import Authority
-from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case
+from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
 
 ASSESSED = ("access", "judicial_authorisation_required")
 """Facts that the requested side finds out: kept in columns of their own, never sent with a request."""
@@ -71,7 +71,8 @@ def facts_of(case: Case) -> dict[str, Any]:
         REQUESTED: theirs if case.role == REQUESTER else mine,
         "steps": [],
     }
-    known = procedure(case.procedure, case.received_at or case.opened_at).fields
+    bound = procedure(case.procedure, case.received_at or case.opened_at)
+    known = bound.fields
     for name in ASSESSED:
         value = getattr(case, name)
         if name in known and value not in (None, ""):
@@ -80,8 +81,16 @@ def facts_of(case: Case) -> dict[str, Any]:
         if step.step == "copied":
             facts |= {"sent": step.sent_at.isoformat(), "received": step.sent_at.isoformat()}
         else:
-            facts["steps"].append(step.as_fact())
+            facts["steps"].append(_said_moments(bound, step) | step.as_fact())
     return facts
+
+
+def _said_moments(bound: BoundProcedure, step: Step) -> dict[str, Any]:
+    """The days and instants that a step has given: a clock may end at one."""
+    known = bound.steps.get(step.step)
+    said = step.content.get("fields") or {}
+    needs = known.needs if known else []
+    return {need.id: said[need.id] for need in needs if need.type in ("date", "instant") and need.id in said}
 
 
 def decision(case: Case, at: datetime | None = None) -> Decision:
@@ -188,7 +197,7 @@ def _option(case: Case, answer: Decision, each: StepOption) -> Option:
         reason=reason,
         article=cite(case.procedure, each.article),
         effect=each.effect,
-        told=len(each.by) == 1,
+        told=bound.steps[each.step].move.is_told,
         partial=bound.steps[each.step].move.partial_to is not None,
         refusal=each.step == "refused",
         needs=each.fields,
