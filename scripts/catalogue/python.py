@@ -1,4 +1,4 @@
-"""Strings marked in Python: gettext and its kin, `say`, the first argument of an error, sentences of access."""
+"""Strings marked in Python: gettext and its kin, `say`, the first argument of an error, tables of words."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ Found = str | tuple[str, str]
 ERRORS = {name for name in vars(errors) if isinstance(vars(errors)[name], type)} - {"ComityError"}
 MARKS = {"gettext", "gettext_lazy", "_", "say", "_rule", "Place", *ERRORS}
 COUNTED = {"ngettext", "ngettext_lazy"}
+TABLES = {
+    "ACCESS", "ANSWERS", "CLOCK", "CODES", "ENTRIES", "FILTERS", "JUDICIAL", "KINDS", "LOADED", "ORDERS",
+    "ROLES", "STANDINGS", "STATES", "STEPS",
+}  # fmt: skip
+"""Tables of words by key: a page translates a word when it shows it."""
 
 
 def strings(path: Path) -> Iterator[Found]:
@@ -20,6 +25,8 @@ def strings(path: Path) -> Iterator[Found]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call):
             yield from _of_call(node)
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and _target(node) in TABLES:
+            yield from _of_table(node.value)
 
 
 def built_in_place(path: Path) -> list[int]:
@@ -38,6 +45,20 @@ def _of_call(node: ast.Call) -> Iterator[Found]:
         yield (given[0][0], given[1][0])
     elif name in MARKS and given:
         yield from given[0]
+
+
+def _target(node: ast.Assign | ast.AnnAssign) -> str:
+    target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+    return target.id if isinstance(target, ast.Name) else ""
+
+
+def _of_table(table: ast.expr | None) -> Iterator[str]:
+    if isinstance(table, ast.Dict):
+        for key, value in zip(table.keys, table.values, strict=True):
+            yield from _constants(value) if isinstance(value, ast.Constant) else _constants(key)
+    elif isinstance(table, ast.Tuple | ast.List):
+        for row in table.elts:
+            yield from _constants(row.elts[-1] if isinstance(row, ast.Tuple) and row.elts else row)
 
 
 def _name(node: ast.Call) -> str:

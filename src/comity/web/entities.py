@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from babel import Locale
+from django.utils.translation import get_language
+
 from comity.match.text import fold
 
 
@@ -36,17 +39,22 @@ STANDINGS = {
 }
 
 
-@cache
 def _schema(name: str) -> Any:
     # FollowTheMoney takes a second to load: only the process that shows an entity waits for it.
     from followthemoney import model
+    from followthemoney.util import set_model_locale
 
+    set_model_locale(Locale.parse(get_language() or "en"))
     return model.get(name)
 
 
-@cache
 def labels(schema: str) -> dict[str, str]:
     """The labels of a schema's properties by name, those that tell who or what it is first."""
+    return _labels(schema, get_language())
+
+
+@cache
+def _labels(schema: str, language: str | None) -> dict[str, str]:
     known = _schema(schema)
     if known is None:
         return {}

@@ -8,11 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import get_language, override
 
 from comity.law.procedures import BoundProcedure
 from comity.node.authorities import Authority
 from comity.node.cases import rules
 from comity.web import words
+from comity.web.language import t
 from comity.web.templatetags.comity import cite, in_words
 from comity.wire.envelope import Message
 
@@ -25,9 +29,16 @@ def file_name(message: Message) -> str:
     return f"{reference}-{message.body.get('step', message.kind)}".replace("/", "-")
 
 
+def language(message: Message) -> str:
+    """The language of the letter: that of the request where the node speaks it, else English."""
+    asked = (message.body.get("facts") or {}).get("language")
+    return asked if asked in dict(settings.LANGUAGES) else "en"
+
+
 def pdf(message: Message) -> bytes:
     """The message as PDF."""
-    content = json.dumps(_letter(message), ensure_ascii=False)
+    with override(language(message)):
+        content = json.dumps(_letter(message), ensure_ascii=False)
     return bytes(typst.compile(str(TEMPLATE), sys_inputs={"letter": content}))
 
 
@@ -37,10 +48,10 @@ def _letter(message: Message) -> dict[str, Any]:
     content = body.get("content") or {}
     return {
         "title": str(body.get("title", "")),
-        "step": words.STEPS.get(str(body.get("step")), str(body.get("step", message.kind))),
+        "step": t(words.STEPS.get(str(body.get("step")), str(body.get("step", message.kind)))),
         "reference": str(body.get("reference", "")),
-        "act": procedure.instrument.title,
-        "procedure": procedure.title,
+        "act": t(procedure.instrument.title),
+        "procedure": t(procedure.title),
         "articles": ", ".join(cite(each) for each in message.articles),
         "issued": _instant(message.issued_at),
         "sender": _authority(message.sender),
@@ -51,6 +62,20 @@ def _letter(message: Message) -> dict[str, Any]:
         "handling": [f"{code}: {text}" for code, text in words.handling_codes(body.get("handling") or {})],
         "id": message.id,
         "sequence": message.sequence,
+        "language": get_language(),
+        "labels": _labels(),
+    }
+
+
+def _labels() -> dict[str, str]:
+    return {
+        "from": _("From"),
+        "to": _("To"),
+        "handling": _("Handling"),
+        "ground": _("Ground of refusal"),
+        "article": _("art."),
+        "message": _("message"),
+        "recipient": _("to this recipient"),
     }
 
 
@@ -65,7 +90,7 @@ def _authority(code: str) -> dict[str, str]:
 
 def _facts(procedure: BoundProcedure, facts: dict[str, Any]) -> list[dict[str, str]]:
     return [
-        {"label": rule.label, "article": rule.article, "text": str(in_words(facts[rule.id]))}
+        {"label": t(rule.label), "article": rule.article, "text": str(in_words(facts[rule.id]))}
         for rule in procedure.rules.fields
         if rule.id in facts
     ]

@@ -7,15 +7,31 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
+from django.utils import dateformat, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from comity.base.text import say
 from comity.base.time import now
 from comity.node.handling import CODES
 from comity.node.ledger import Line
+from comity.web.language import t
 
 SOON = timedelta(hours=8)
-UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
-COUNTED = {"calendar-days": "calendar ", "working-days": "working "}
+CLOCK = {
+    "days": "{days} d {hours} h",
+    "hours": "{hours} h {minutes} min",
+    "minutes": "{minutes} min",
+    "late": "late {span}",
+    "overdue": "due, late in {span}",
+    "name": "A clock",
+}
+"""What the clocks of a page say; its script says the same while they run."""
+
+
+def clock_words() -> dict[str, str]:
+    """What the clocks say, in the language of the page."""
+    return {name: t(text) for name, text in CLOCK.items()}
 
 
 def span(length: timedelta) -> str:
@@ -23,18 +39,19 @@ def span(length: timedelta) -> str:
     minutes = int(abs(length).total_seconds()) // 60
     days, hours = minutes // 1440, minutes % 1440 // 60
     if days:
-        return f"{days} d {hours} h"
-    return f"{hours} h {minutes % 60:02} min" if hours else f"{minutes} min"
+        return t(CLOCK["days"]).format(days=days, hours=hours)
+    if hours:
+        return t(CLOCK["hours"]).format(hours=hours, minutes=f"{minutes % 60:02}")
+    return t(CLOCK["minutes"]).format(minutes=minutes)
 
 
 def when(instant: datetime) -> str:
     """An instant in the reader's time zone: `today 18:00`, `tomorrow 09:00`, `Mon 23 Nov 18:00`."""
     local, today = timezone.localtime(instant), timezone.localtime(now()).date()
-    near = {-1: "yesterday", 0: "today", 1: "tomorrow"}.get((local.date() - today).days)
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get((local.date() - today).days)
     if near:
         return f"{near} {local:%H:%M}"
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+    return dateformat.format(local, _("D j M H:i") if local.year == today.year else _("D j M Y H:i"))
 
 
 def local_minute(instant: datetime) -> str:
@@ -46,16 +63,31 @@ def day(value: date | datetime) -> str:
     """A day: `22 May 2027`."""
     if isinstance(value, datetime):
         value = timezone.localtime(value).date()
-    return f"{value.day} {value:%B} {value.year}"
+    return dateformat.format(value, _("j F Y"))
 
 
 def duration(text: str, counting: str = "") -> str:
     """An ISO 8601 duration in words: `PT8H` is `8 hours`; with `calendar-days`, `P7D` is `7 calendar days`."""
-    days, _, hours = text.removeprefix("P").partition("T")
-    parts = [(int(n), UNITS[unit]) for n, unit in re.findall(r"(\d+)([YMWD])", days)]
-    parts += [(int(n), {"H": "hour", "M": "minute"}[unit]) for n, unit in re.findall(r"(\d+)([HM])", hours)]
-    counted = COUNTED.get(counting, "") if len(parts) == 1 and parts[0][1] == "day" else ""
-    return " ".join(f"{n} {counted}{unit}{'' if n == 1 else 's'}" for n, unit in parts)
+    days, _t, hours = text.removeprefix("P").partition("T")
+    parts = [(int(n), unit) for n, unit in re.findall(r"(\d+)([YMWD])", days)]
+    parts += [(int(n), f"T{unit}") for n, unit in re.findall(r"(\d+)([HM])", hours)]
+    if len(parts) == 1 and parts[0][1] == "D" and counting in ("calendar-days", "working-days"):
+        parts = [(parts[0][0], counting)]
+    return " ".join(_counted(n, unit) for n, unit in parts)
+
+
+def _counted(n: int, unit: str) -> str:
+    words = {
+        "Y": ngettext("{n} year", "{n} years", n),
+        "M": ngettext("{n} month", "{n} months", n),
+        "W": ngettext("{n} week", "{n} weeks", n),
+        "D": ngettext("{n} day", "{n} days", n),
+        "calendar-days": ngettext("{n} calendar day", "{n} calendar days", n),
+        "working-days": ngettext("{n} working day", "{n} working days", n),
+        "TH": ngettext("{n} hour", "{n} hours", n),
+        "TM": ngettext("{n} minute", "{n} minutes", n),
+    }
+    return words[unit].format(n=n)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +107,18 @@ def clock(
 ) -> Clock:
     """The clock as it stands now. The desk alarms from `due` on; a reply is called late only after `latest`."""
     if due is None:
-        return Clock("none", "no time limit", 0, None, None, None)
+        return Clock("none", _("no time limit"), 0, None, None, None)
     at = now()
     percent = round(100 * min(1.0, max(0.0, (at - start) / (due - start)))) if start and due > start else 0
-    state, words = ("paused", "paused") if paused else _standing(at, due, latest or due)
+    state, words = ("paused", _("paused")) if paused else _standing(at, due, latest or due)
     return Clock(state, words, percent, due, latest, start)
 
 
 def _standing(at: datetime, due: datetime, latest: datetime) -> tuple[str, str]:
     if at > latest:
-        return "late", f"late {span(at - latest)}"
+        return "late", t(CLOCK["late"]).format(span=span(at - latest))
     if at > due:
-        return "overdue", f"due, late in {span(latest - at)}"
+        return "overdue", t(CLOCK["overdue"]).format(span=span(latest - at))
     return ("soon" if due - at < SOON else "running"), span(due - at)
 
 
@@ -171,8 +203,8 @@ def entry(line: Line) -> str:
     """What an entry of the ledger tells of, in a few words."""
     if line.kind.startswith("step."):
         name = line.kind.removeprefix("step.")
-        return STEPS.get(name, name.replace("_", " ").capitalize())
-    return ENTRIES.get(line.kind, line.kind.replace(".", ": "))
+        return t(STEPS.get(name, name.replace("_", " ").capitalize()))
+    return t(ENTRIES.get(line.kind, line.kind.replace(".", ": ")))
 
 
 def is_quiet(line: Line) -> bool:
@@ -186,7 +218,7 @@ def detail(line: Line) -> str:
     content = body.get("content") if isinstance(body.get("content"), dict) else {}
     grounds = ", ".join(ground["id"] for ground in content.get("grounds", ()))
     words = [text for text in (content.get("fields") or {}).values() if isinstance(text, str)]
-    said = [grounds and f"grounds {grounds}", *words, body.get("purpose"), body.get("reason")]
+    said = [grounds and t(say("grounds {grounds}", grounds=grounds)), *words, body.get("purpose"), body.get("reason")]
     said += [body.get("note"), body.get("error")]
     return next((str(text)[:200] for text in said if text), "")
 
@@ -194,4 +226,4 @@ def detail(line: Line) -> str:
 def handling_codes(marking: dict[str, Any]) -> list[tuple[str, str]]:
     """The handling codes of a step, each with its sentence; H3 with the restriction that was stated."""
     codes = marking.get("codes") or []
-    return [(code, marking.get("text") or CODES[code] if code == "H3" else CODES[code]) for code in codes]
+    return [(code, (code == "H3" and marking.get("text")) or t(CODES[code])) for code in codes]

@@ -6,20 +6,25 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const SOON = 8 * HOUR;
 
+// The words of the clocks come with the page, in its language.
+const WORDS = JSON.parse(document.body?.dataset.words || "{}");
+const say = (pattern, values) => (WORDS[pattern] || "").replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 function span(milliseconds) {
   const minutes = Math.floor(Math.abs(milliseconds) / MINUTE);
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor((minutes % 1440) / 60);
-  if (days) return `${days} d ${hours} h`;
-  return hours ? `${hours} h ${String(minutes % 60).padStart(2, "0")} min` : `${minutes % 60} min`;
+  if (days) return say("days", { days, hours });
+  if (hours) return say("hours", { hours, minutes: String(minutes % 60).padStart(2, "0") });
+  return say("minutes", { minutes: minutes % 60 });
 }
 
 // The same states and words as `clock` in templatetags/comity.py.
 function read(clock, at) {
   const due = Date.parse(clock.dataset.due);
   const latest = Date.parse(clock.dataset.latest || clock.dataset.due);
-  if (at > latest) return ["late", `late ${span(at - latest)}`];
-  if (at > due) return ["overdue", `due, late in ${span(latest - at)}`];
+  if (at > latest) return ["late", say("late", { span: span(at - latest) })];
+  if (at > due) return ["overdue", say("overdue", { span: span(latest - at) })];
   return [due - at < SOON ? "soon" : "running", span(due - at)];
 }
 
@@ -37,7 +42,7 @@ function tick() {
     clock.classList.remove("is-running", "is-soon", "is-overdue", "is-late");
     clock.classList.add(`is-${state}`);
     const announcer = document.getElementById("clock-news");
-    if (announcer) announcer.textContent = `${clock.dataset.name || "A clock"}: ${words}`;
+    if (announcer) announcer.textContent = `${clock.dataset.name || WORDS.name}: ${words}`;
   }
 }
 

@@ -34,6 +34,7 @@ register.filter("entry", words.entry)
 register.filter("is_quiet", words.is_quiet)
 register.filter("detail", words.detail)
 register.simple_tag(words.served_at, name="served_at")
+register.simple_tag(words.clock_words, name="clock_words")
 
 CITED = re.compile(r"(?P<act>[a-z][a-z0-9-]*) art\. (?P<number>.+)")
 NUMBERED_ACT = re.compile(r"(?:dir|reg|fd|dec)-(\d+)-(\d+)")
@@ -117,7 +118,7 @@ def state_title(case: Case) -> str:
 def step_done(step: str, procedure: str) -> str:
     """A step as something that was done, `Answered`; else its title in its procedure."""
     known = rules.book().procedure(procedure).steps.get(step)
-    return str(words.STEPS.get(step) or t(known.title if known else step))
+    return t(words.STEPS.get(step) or (known.title if known else step))
 
 
 @register.filter
