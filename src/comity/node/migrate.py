@@ -22,6 +22,9 @@ WRITE_ONCE = (
     "statelanguages",
     "number",
     "note",
+    "handover",
+    "handedcase",
+    "handoverread",
 )
 COLUMNS = {
     "body": "ciphertext, wrapped_key, erased_at",

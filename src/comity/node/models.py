@@ -1,8 +1,22 @@
 """Re-exports the models of every noun, where Django looks for them."""
 
 from comity.node.attachments.models import Attachment, AttachmentContent, Enclosure
-from comity.node.authorities import Authority, Officer, PublicKey, Token
-from comity.node.cases.models import Case, CaseLink, Copy, Note, Number, Reader, Reference, Step, Subject
+from comity.node.authorities import Authority, Membership, Officer, PublicKey, Team, Token
+from comity.node.cases.models import (
+    Case,
+    CaseLink,
+    Copy,
+    HandOver,
+    HandOverRead,
+    HandedCase,
+    Note,
+    Number,
+    Reader,
+    Reference,
+    SavedFilter,
+    Step,
+    Subject,
+)
 from comity.node.exchange.models import Inbox, Link, Outbox
 from comity.node.ledger import Body, Checkpoint, Entry, Leaf, Unsealed
 from comity.node.registers.models import Change, Import, Match, Query, Record, Register, Screening
@@ -20,11 +34,15 @@ __all__ = [
     "Copy",
     "Enclosure",
     "Entry",
+    "HandOver",
+    "HandOverRead",
+    "HandedCase",
     "Import",
     "Inbox",
     "Leaf",
     "Link",
     "Match",
+    "Membership",
     "Note",
     "Number",
     "Officer",
@@ -35,10 +53,12 @@ __all__ = [
     "Record",
     "Reference",
     "Register",
+    "SavedFilter",
     "Screening",
     "StateLanguages",
     "Step",
     "Subject",
+    "Team",
     "TextBlock",
     "Token",
     "Unsealed",

@@ -19,21 +19,31 @@ from comity.node.authorities.keys import (
     revoke_key,
     trust_list,
 )
-from comity.node.authorities.models import NODE_ROLE, ROLES, Authority, Identity, Officer, PublicKey, Token
+from comity.node.authorities.models import (
+    NODE_ROLE,
+    ROLES,
+    Authority,
+    Identity,
+    Membership,
+    Officer,
+    PublicKey,
+    Team,
+    Token,
+)
 from comity.node.authorities.officers import (
     actor_names,
     assign_roles,
+    colleagues,
     end_sign_in,
     enrol,
     make_token,
     revoke_token,
-    team,
     tokens,
 )
 
 __all__ = [
-    "KEY_LIFETIME", "NODE_ROLE", "ROLES", "Authority", "Identity", "Officer", "PublicKey", "Token", "actor_names",
-    "add_partner", "assign_roles", "confirm_key", "current_keys", "descriptor", "end_sign_in", "enrol", "found",
+    "KEY_LIFETIME", "NODE_ROLE", "ROLES", "Authority", "Identity", "Membership", "Officer", "PublicKey", "Team", "Token",
+    "actor_names", "add_partner", "assign_roles", "colleagues", "confirm_key", "current_keys", "descriptor", "end_sign_in", "enrol", "found",
     "local_authorities", "make_token", "partner", "partners_of", "private_keys", "renew_keys", "revoke_key",
-    "revoke_token", "team", "tokens", "trust_list",
+    "revoke_token", "tokens", "trust_list",
 ]  # fmt: skip

@@ -92,6 +92,39 @@ class Officer(scope.Owned):
         return ", ".join(ROLES.get(role, role) for role in self.roles)
 
 
+class Team(scope.Owned):
+    """Officers of an authority who share work. Requests that arrive go to the one whose `inbox` is true."""
+
+    name = models.CharField(max_length=80)
+    inbox = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("authority", "name"), condition=models.Q(active=True), name="team_name"
+            ),
+            models.UniqueConstraint(
+                fields=("authority",), condition=models.Q(inbox=True, active=True), name="team_inbox"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(scope.Owned):
+    """An officer in a team; who has left it stays as a row that is not `active`."""
+
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")
+    officer = models.ForeignKey(Officer, on_delete=models.PROTECT, related_name="memberships")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("team", "officer"), name="membership_once")]
+
+
 class Token(scope.Owned):
     """A bearer token for the API: only its SHA-256 is kept."""
 

@@ -15,6 +15,9 @@ from comity.base.time import now
 from comity.node import ledger, scope
 from comity.node.authorities.models import ROLES, Authority, Identity, Officer, Token
 
+WORKERS = ["officer", "supervisor"]
+"""Roles that work on cases."""
+
 
 def enrol(authority: Authority, username: str, name: str, roles: Iterable[str], password: str) -> Officer:
     """Give a person of the authority a sign-in. Raises InputError on an unknown role or a taken name."""
@@ -84,9 +87,9 @@ def revoke_token(officer: Officer, token: int) -> None:
     ledger.record("token.revoked", article="", body={"officer": str(officer.identity), "token": token})
 
 
-def team() -> list[Officer]:
+def colleagues() -> list[Officer]:
     """The persons of the acting authority who can be given work."""
-    return list(Officer.objects.filter(active=True).exclude(user=None))
+    return list(Officer.objects.filter(active=True, roles__overlap=WORKERS).exclude(user=None))
 
 
 def actor_names() -> dict[str, str]:

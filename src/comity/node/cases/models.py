@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from comity.base.identifiers import uuid7
+from comity.node.authorities.models import Officer
 from comity.node.scope import Owned
 
 REQUESTER, REQUESTED, COPY = "requester", "requested", "copy"
@@ -52,6 +53,7 @@ class Case(Owned):
     paused = models.BooleanField(default=False)
     owed_by = models.CharField(max_length=20, blank=True)
     assigned_to = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey("node.Team", null=True, on_delete=models.PROTECT, related_name="+")
     opened_by = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
     version = models.IntegerField(default=1)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
@@ -63,10 +65,23 @@ class Case(Owned):
             models.UniqueConstraint(fields=("authority", "conversation", "role"), name="case_conversation"),
             models.UniqueConstraint(fields=("authority", "reference"), name="case_reference"),
         ]
-        indexes = [models.Index(fields=("authority", "closed_at", "due_at"))]
+        indexes = [
+            models.Index(fields=("authority", "closed_at", "due_at")),
+            models.Index(
+                fields=("authority", "due_at", "opened_at", "id"),
+                condition=models.Q(closed_at=None),
+                name="case_open",
+            ),
+            models.Index(fields=("authority", "opened_at", "id"), name="case_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    @property
+    def holder(self) -> Officer | None:
+        """Who works on it; a case of someone who has left is nobody's."""
+        return self.assigned_to if self.assigned_to and self.assigned_to.active else None
 
     @property
     def other_role(self) -> str:
@@ -174,6 +189,7 @@ class Step(Owned):
     class Meta:
         ordering = ("number",)
         constraints = [models.UniqueConstraint(fields=("case", "number"), name="step_number")]
+        indexes = [models.Index(fields=("authority", "sent_at"), name="step_sent")]
 
     def as_fact(self) -> dict[str, Any]:
         """The step as the law engine reads it; one not yet received carries `sent` only."""
@@ -223,3 +239,52 @@ class Number(Owned):
 
     class Meta:
         ordering = ("noted_at", "pk")
+
+
+class HandOver(Owned):
+    """Work given on with a note, by one officer to another or to a team. Final once written."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    given_by = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+    officer = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey("node.Team", null=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=2000)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-at",)
+        indexes = [models.Index(fields=("authority", "at"), name="hand_over_newest")]
+
+
+class HandedCase(Owned):
+    """A case that went over with a hand-over."""
+
+    hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, related_name="cases")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+
+
+class HandOverRead(Owned):
+    """That an officer has read the note of a hand-over."""
+
+    hand_over = models.ForeignKey(HandOver, on_delete=models.PROTECT, related_name="readings")
+    officer = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("hand_over", "officer"), name="hand_over_read_once")]
+
+
+class SavedFilter(Owned):
+    """A filter of the worklist under a name: its query string, and who else may use it."""
+
+    MINE, TEAM, ALL = "mine", "team", "authority"
+
+    officer = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=600)
+    shared = models.CharField(max_length=10, default=MINE)
+    team = models.ForeignKey("node.Team", null=True, on_delete=models.PROTECT, related_name="+")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("name",)

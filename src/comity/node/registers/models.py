@@ -124,3 +124,4 @@ class Match(Owned):
     class Meta:
         ordering = ("-score", "-key")
         constraints = [models.UniqueConstraint(fields=("query", "record"), name="match_once")]
+        indexes = [models.Index(fields=("authority", "decided_at"), name="match_decided")]

@@ -100,7 +100,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "by_hand_messages": [each for each in view.messages if each.state == Outbox.BY_HAND],
         "by_hand_answers": _answers_by_hand(found),
         "copy_partners": authorities.partners_of(found.authority),
-        "team": authorities.team(),
+        "team": authorities.colleagues(),
         "access_choices": ACCESS,
         "judicial_choices": JUDICIAL,
         "judicial": {None: "", True: "yes", False: "no"}[found.judicial_authorisation_required],
