@@ -43,6 +43,18 @@ RULES: dict[str, Rule] = {
     ),
     "case.open": _rule("Officers and supervisors open cases.", *CASEWORK),
     "case.step": _rule("Officers and supervisors take the steps of a case.", *CASEWORK, purpose=True),
+    "case.forward": _rule(
+        "Officers and supervisors put a request to units of their own state.", *CASEWORK, purpose=True
+    ),
+    "case.write-down": _rule(
+        "Officers and supervisors write down what reached them by another channel.", *CASEWORK, purpose=True
+    ),
+    "attachment.add": _rule(
+        "Officers and supervisors add files to cases and have them scanned.", *CASEWORK, purpose=True
+    ),
+    "attachment.read": _rule(
+        "Files of cases are opened by those who work on cases, for a stated purpose.", *CASEWORK, purpose=True
+    ),
     "case.assign": _rule("Officers take work; supervisors hand it out.", *CASEWORK),
     "screening.run": _rule(
         "Officers, analysts and supervisors screen what crosses the border.",

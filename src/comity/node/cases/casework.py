@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from comity.base.errors import Conflict, InputError, NotFound, NotLawful
+from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, handling, ledger, scope
 from comity.node.authorities import Authority, Officer
-from comity.node.cases import rules
+from comity.node.cases import enclosing, rules
 from comity.node.cases.models import REQUESTER, Case, Reference, Step
 from comity.node.exchange import sending
 
@@ -19,9 +20,18 @@ LONGEST_TEXT = 100_000
 
 
 def open_case(
-    procedure: str, partner: Authority, title: str, facts: Mapping[str, Any], *, match: UUID | None = None
+    procedure: str,
+    partner: Authority,
+    title: str,
+    facts: Mapping[str, Any],
+    *,
+    match: UUID | None = None,
+    parent: Case | None = None,
 ) -> Case:
-    """Open a draft of a procedure towards a partner. Raises UnknownProcedure, FactError, Denied."""
+    """Open a draft of a procedure towards a partner, serving `parent` if there is one.
+
+    Raises UnknownProcedure, FactError, Denied.
+    """
     officer = access.require("case.open")
     at = now()
     me = Authority.objects.get(pk=scope.current_authority())
@@ -38,6 +48,7 @@ def open_case(
         opened_at=at,
         opened_by=officer,
         assigned_to=officer,
+        parent=parent,
     )
     rules.refresh(case)
     case.save(force_insert=True)
@@ -70,8 +81,8 @@ def take_step(
     """Take a step of a case as our party, and tell the partner where the step is addressed to it.
 
     `content` may hold `fields` (what the step needs; `text` stands for the first of them), `grounds` of refusal,
-    `partial`, and `includes`: steps received in this or other cases that are passed on with it, as far as their
-    handling codes allow. Raises NotLawful with the reason
+    `partial`, `includes`: steps received in this or other cases that are passed on with it, as far as their
+    handling codes allow, and `attachments`: ids of files that go with it. Raises NotLawful with the reason
     and articles when the instrument does not allow it now, Denied when a handling code forbids it.
     """
     officer = access.require("case.step")
@@ -81,17 +92,27 @@ def take_step(
     option = rules.option(case, step)
     if not option.allowed:
         raise NotLawful(option.reason, articles=(option.article,))
-    taken = _step(case, option, clean_content(case, option, content), marking or {}, officer)
+    cleaned = clean_content(case, option, content)
+    files = enclosing.choose(case, cleaned.pop("attachments", ()), officer)
+    if files.files:
+        cleaned["attachments"] = files.said
+    taken = _step(case, option, cleaned, marking or {}, files)
+    taken.officer = officer
     taken.save(force_insert=True)
+    enclosing.enclose(taken, files.files)
     _changed(case)
     _note(case, f"step.{step}", option.article, _said(taken), subject=str(taken.pk))
     return taken
 
 
 def _step(
-    case: Case, option: rules.Option, content: dict[str, Any], marking: Mapping[str, Any], officer: Officer
+    case: Case,
+    option: rules.Option,
+    content: dict[str, Any],
+    marking: Mapping[str, Any],
+    files: enclosing.Chosen,
 ) -> Step:
-    mark = _mark(case, content, marking)
+    mark = _mark(case, content, marking, files)
     taken = Step(
         case=case,
         number=case.steps.count() + 1,
@@ -101,10 +122,9 @@ def _step(
         content=content,
         handling=mark.as_json(),
         articles=[option.article],
-        officer=officer,
     )
     if option.told:
-        taken.message = _tell(case, taken, mark).pk
+        taken.message = _tell(case, taken, mark, files.parts).pk
     else:
         taken.received_at = taken.sent_at
     return taken
@@ -175,7 +195,7 @@ def clean_content(case: Case, option: rules.Option, content: Mapping[str, Any]) 
     known = rules.grounds(case) if option.refusal else {}
     for ground in grounds:
         if ground not in known:
-            raise InputError(f"{ground!r} is no ground of refusal here", field="grounds")
+            raise InputError(say("{ground!r} is no ground of refusal here", ground=ground), field="grounds")
     if option.refusal and known and not grounds:
         raise InputError("name at least one ground the law knows", field="grounds")
     if grounds:
@@ -185,7 +205,9 @@ def clean_content(case: Case, option: rules.Option, content: Mapping[str, Any]) 
             raise InputError("this step cannot cover only a part", field="partial")
         cleaned["partial"] = True
     if content.get("includes"):
-        cleaned["includes"] = [_uuid(each) for each in content["includes"]]
+        cleaned["includes"] = [_uuid(each, "includes") for each in content["includes"]]
+    if content.get("attachments"):
+        cleaned["attachments"] = [_uuid(each, "attachments") for each in content["attachments"]]
     return cleaned
 
 
@@ -195,30 +217,35 @@ def _fields(option: rules.Option, content: Mapping[str, Any]) -> dict[str, Any]:
     known = {need.id for need in option.needs}
     for name in given:
         if name not in known:
-            raise InputError(f"{option.title!r} has no such field", field=name)
+            raise InputError(say("{title!r} has no such field", title=option.title), field=name)
     if text:
         plain = [need.id for need in option.needs if need.type == "longtext" and need.id not in given]
         given[plain[0] if plain else "text"] = text
     cleaned = {name: value for name, value in given.items() if value not in (None, "", [], {})}
     for name, value in cleaned.items():
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise InputError(f"at most {LONGEST_TEXT} characters", field=name)
+            raise InputError(say("at most {longest_text} characters", longest_text=LONGEST_TEXT), field=name)
     for need in option.needs:
         if need.id in cleaned:
             cleaned[need.id] = rules.read_field(need, cleaned[need.id])
         elif need.required:
-            raise InputError(f"{need.label}: needed, article {need.article}", field=need.id)
+            raise InputError(
+                say("{label}: needed, article {article}", label=need.label, article=need.article),
+                field=need.id,
+            )
     return cleaned
 
 
-def _uuid(text: object) -> str:
+def _uuid(text: object, field: str) -> str:
     try:
         return str(UUID(str(text)))
     except ValueError:
-        raise InputError("expected the id of a step", field="includes") from None
+        raise InputError("expected an id", field=field) from None
 
 
-def _mark(case: Case, content: dict[str, Any], given: Mapping[str, Any]) -> handling.Marking:
+def _mark(
+    case: Case, content: dict[str, Any], given: Mapping[str, Any], files: enclosing.Chosen
+) -> handling.Marking:
     mine = handling.Marking.read(given, provider=case.authority.name)
     included = Step.objects.filter(pk__in=content.get("includes", ())).select_related("case__partner")
     passed_on = [
@@ -227,15 +254,17 @@ def _mark(case: Case, content: dict[str, Any], given: Mapping[str, Any]) -> hand
         if step.party != step.case.role and step.case.partner_id != case.partner_id
     ]
     handling.enforce(passed_on, case.partner.kind)
-    if included:
+    attached = [step for step in included if step.case.parent_id != case.pk]
+    if attached:
         content["included"] = [
             {"from": step.handling.get("provider", ""), "fields": step.content.get("fields", {})}
-            for step in included
+            for step in attached
         ]
+    passed_on += files.markings
     return handling.strictest([mine, *passed_on]) if passed_on else mine
 
 
-def _tell(case: Case, taken: Step, mark: handling.Marking) -> Any:
+def _tell(case: Case, taken: Step, mark: handling.Marking, parts: Sequence[str]) -> Any:
     body: dict[str, Any] = {
         "step": taken.step,
         "reference": case.reference,
@@ -254,6 +283,7 @@ def _tell(case: Case, taken: Step, mark: handling.Marking) -> Any:
         purpose=str(case.facts.get("purpose") or case.title)[:200],
         articles=taken.articles,
         handling=mark.codes,
+        parts=parts,
     )
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db.models import QuerySet
 from django.dispatch import Signal
 
 from comity.base.errors import Conflict, InputError, NotLawful, StepError
+from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, handling, ledger, scope
-from comity.node.authorities import Identity
-from comity.node.cases import casework, rules
+from comity.node.authorities import Authority, Identity
+from comity.node.cases import casework, enclosing, family, numbers, rules
 from comity.node.cases.models import COPY, REQUESTED, Case, Step
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -39,9 +40,10 @@ def receive_step(received: Received) -> None:
         if not option.allowed:
             raise NotLawful(option.reason, articles=(option.article,))
     case.partner_reference = _text(body, "reference")[:40]
-    _write(
+    taken = _write(
         case, step, body, sent=received.message.issued_at, at=received.at, message=UUID(received.message.id)
     )
+    enclosing.take_in(taken, received.parts)
 
 
 @subscribe("case.copy")
@@ -49,7 +51,7 @@ def receive_copy(received: Received) -> None:
     """A copy of a request or answer that another authority sends us because the law asks it to."""
     case = _open(received, UUID(received.message.conversation), role=COPY)
     body = received.message.body
-    _write(
+    taken = _write(
         case,
         "copied",
         body,
@@ -57,6 +59,7 @@ def receive_copy(received: Received) -> None:
         at=received.at,
         message=UUID(received.message.id),
     )
+    enclosing.take_in(taken, received.parts)
 
 
 def key_in(
@@ -66,8 +69,9 @@ def key_in(
     received_at: datetime,
     marking: Mapping[str, Any],
     channel: str,
+    number: str = "",
 ) -> Step:
-    """Write down a step of a partner without Comity, as it came by another channel.
+    """Write down a step of a partner without Comity, as it came by another channel, under that channel's number.
 
     Raises InputError for an instant in the future, Conflict when the partner has Comity, NotLawful when the step
     cannot follow.
@@ -75,15 +79,54 @@ def key_in(
     access.require("case.step")
     case = casework.find(case_id, lock=True)
     if case.partner.channel != "manual":
-        raise Conflict(f"{case.partner.name} answers through Comity itself.")
+        raise Conflict(say("{name} answers through Comity itself.", name=case.partner.name))
     if received_at > now():
         raise InputError("expected an instant that is not in the future", field="received_at")
     option = rules.option(case, step, party=case.other_role)
     if not option.allowed:
         raise NotLawful(option.reason, articles=(option.article,))
     cleaned = casework.clean_content(case, option, content)
+    files = enclosing.of_case(case, cleaned.pop("attachments", ()))
+    if files:
+        cleaned["attachments"] = [file.as_said() for file in files]
     body = {"content": {**cleaned, "channel": channel.strip()[:80]}, "handling": marking}
-    return _write(case, step, body, sent=received_at, at=received_at, message=None)
+    taken = _write(case, step, body, sent=received_at, at=received_at, message=None)
+    enclosing.enclose(taken, files)
+    if number.strip():
+        numbers.write(case, numbers.channel_of(channel), number, taken, ours=False)
+    return taken
+
+
+def write_down(
+    procedure: str,
+    partner: Authority,
+    title: str,
+    facts: Mapping[str, Any],
+    received_at: datetime,
+    *,
+    channel: str,
+    number: str = "",
+    partner_reference: str = "",
+    marking: Mapping[str, Any] | None = None,
+) -> Case:
+    """Open the case of a request that came from a partner without Comity by another channel.
+
+    Its clocks run from `received_at`. Raises Conflict when the partner has Comity, InputError, LawError.
+    """
+    access.require("case.write-down")
+    if partner.channel != "manual":
+        raise Conflict(say("{partner} asks through Comity itself.", partner=partner.name))
+    if received_at > now():
+        raise InputError("expected an instant that is not in the future", field="received_at")
+    if not title.strip():
+        raise InputError("give the case a short title", field="title")
+    case = _new(partner, procedure, REQUESTED, title, facts, received_at, uuid4())
+    case.partner_reference = partner_reference.strip()[:40]
+    body = {"content": {"channel": channel.strip()[:80]}, "handling": marking or {}}
+    taken = _write(case, casework.SEND, body, sent=received_at, at=received_at, message=None)
+    if number.strip():
+        numbers.write(case, numbers.channel_of(channel), number, taken, ours=False)
+    return case
 
 
 def cross_check_new(identity: Identity) -> int:
@@ -111,18 +154,30 @@ def _open(received: Received, conversation: UUID, role: str = REQUESTED) -> Case
         raise InputError("expected an object", field="facts")
     if Case.objects.filter(conversation=conversation, role=role).exists():
         raise StepError("This request has been received before.")
-    procedure = received.message.procedure
+    procedure, title = received.message.procedure, _text(body, "title")
+    return _new(received.partner, procedure, role, title, facts, received.at, conversation)
+
+
+def _new(
+    partner: Authority,
+    procedure: str,
+    role: str,
+    title: str,
+    facts: Mapping[str, Any],
+    at: datetime,
+    conversation: UUID,
+) -> Case:
     me = access.acting_officer()
     case = Case(
         conversation=conversation,
-        reference=casework.next_reference(me.authority, received.at.year),
-        partner=received.partner,
+        reference=casework.next_reference(me.authority, now().year),
+        partner=partner,
         procedure=procedure,
         role=role,
-        title=_text(body, "title")[:200],
-        facts=rules.clean(procedure, facts, at=received.at),
-        opened_at=received.at,
-        received_at=received.at,
+        title=title.strip()[:200],
+        facts=rules.clean(procedure, facts, at=at),
+        opened_at=at,
+        received_at=at,
         opened_by=me,
         state="received",
     )
@@ -180,6 +235,7 @@ def _write(
             "handling": taken.handling,
         },
     )
+    family.tell_parent(taken)
     return taken
 
 

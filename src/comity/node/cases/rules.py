@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from comity.base.errors import FactError, InputError, NotLawful
+from comity.base.text import say
 from comity.base.time import now
 from comity.law import Book, Decision, decide, standard_book
 from comity.law import preview as law_preview
@@ -52,7 +53,10 @@ def clean(procedure_id: str, facts: Mapping[str, Any], at: datetime | None = Non
     known = set(bound.fields) - set(ASSESSED)
     for name in facts:
         if name not in known:
-            raise FactError(f"unknown fact {name!r} for {procedure_id}", field=name)
+            raise FactError(
+                say("unknown fact {name!r} for {procedure_id}", name=name, procedure_id=procedure_id),
+                field=name,
+            )
     given = {
         name: value
         for name, value in facts.items()
@@ -180,7 +184,14 @@ def option(case: Case, step: str, party: str | None = None) -> Option:
     for each in options(case, party=party):
         if each.step == step:
             return each
-    raise NotLawful(f"{case.procedure} has no step {step!r} for the {party or case.role}.")
+    raise NotLawful(
+        say(
+            "{procedure} has no step {step!r} for the {party}.",
+            procedure=case.procedure,
+            step=step,
+            party=party or case.role,
+        )
+    )
 
 
 def _option(case: Case, answer: Decision, each: StepOption) -> Option:
