@@ -32,6 +32,21 @@ CLOCK_FILE = "clock"
 LONGEST_SOCKET_PATH = 99  # sockaddr_un holds 107 bytes; the rest is room for PostgreSQL's lock file
 
 
+class AttachmentRules(BaseModel):
+    """What files of cases must be like.
+
+    `scan` is a command that gets the bytes on standard input and says by its exit code whether they are clean
+    (0) or infected (1), such as `["clamdscan", "--no-summary", "-"]`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    largest_mb: int = Field(default=20, ge=1, le=20)
+    case_mb: int = Field(default=200, ge=1, le=10_000)
+    scan: list[str] | None = Field(default=None, min_length=1)
+    scan_seconds: int = Field(default=30, ge=1, le=60)
+
+
 class Configuration(BaseModel):
     """What `node.json` says. `id` names the node's folders outside its home and never changes."""
 
@@ -42,6 +57,7 @@ class Configuration(BaseModel):
     port: int = Field(ge=1, le=65535)
     url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+$")
     database_url: str | None = Field(default=None, pattern=r"^postgres(ql)?://\S+$")
+    attachments: AttachmentRules | None = None
 
 
 class Home:
@@ -117,6 +133,11 @@ class Home:
     def database_url(self) -> str | None:
         """The owner's connection to a server kept by others; None means the private server."""
         return self._configuration.database_url
+
+    @property
+    def attachments(self) -> AttachmentRules:
+        """What files of cases must be like, and how they are scanned."""
+        return self._configuration.attachments or AttachmentRules()
 
     @property
     def keys_dir(self) -> Path:

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from pydantic import ConfigDict, Field
 
 from comity.base.errors import Misdirected, Tampered
+from comity.base.text import say
 from comity.wire import jose, tree
 from comity.wire.canonical import STRICT, Hash, Identifier, Instant, Text, canonical, decode, encode
 from comity.wire.keys import PrivateKeys
@@ -107,10 +108,31 @@ def decrypt_body(encrypted: bytes, key: bytes, header: Header) -> Body:
         plain = AESGCM(key).decrypt(nonce, ciphertext, header.id.encode())
         body = Body(json.loads(plain[SALT_BYTES:]), plain[:SALT_BYTES])
     except (InvalidTag, ValueError):
-        raise Tampered(f"the body of ledger entry {header.sequence} does not decrypt") from None
+        raise Tampered(
+            say("the body of ledger entry {sequence} does not decrypt", sequence=header.sequence)
+        ) from None
     if body.commitment != header.commitment:
-        raise Tampered(f"the body of ledger entry {header.sequence} is not the one its header commits to")
+        raise Tampered(
+            say(
+                "the body of ledger entry {sequence} is not the one its header commits to",
+                sequence=header.sequence,
+            )
+        )
     return body
+
+
+def encrypt_file(data: bytes, key: bytes, file_id: str) -> bytes:
+    """Nonce || AES-256-GCM of the bytes of a file, bound to its id as associated data."""
+    nonce = secrets.token_bytes(_NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, data, file_id.encode())
+
+
+def decrypt_file(encrypted: bytes, key: bytes, file_id: str) -> bytes:
+    """The bytes of a file; raises Tampered when they were changed or are another file's."""
+    try:
+        return AESGCM(key).decrypt(encrypted[:_NONCE_BYTES], encrypted[_NONCE_BYTES:], file_id.encode())
+    except (InvalidTag, ValueError):
+        raise Tampered("the file does not decrypt: its bytes are not those that were kept") from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +155,13 @@ class Checkpoint:
 def sign_checkpoint(checkpoint: Checkpoint, keys: PrivateKeys) -> bytes:
     """The checkpoint as compact JWS; raises Misdirected when the keys are another authority's."""
     if checkpoint.authority != keys.authority:
-        raise Misdirected(f"{keys.authority} cannot sign a checkpoint of {checkpoint.authority}")
+        raise Misdirected(
+            say(
+                "{authority} cannot sign a checkpoint of {authority_2}",
+                authority=keys.authority,
+                authority_2=checkpoint.authority,
+            )
+        )
     payload = encode(checkpoint)
     decode(Checkpoint, payload)
     return jose.sign(payload, CHECKPOINT, keys)
@@ -147,6 +175,12 @@ def verify_checkpoint(signed: bytes, trust: TrustList) -> Checkpoint:
     key, payload = jose.verify(signed, CHECKPOINT, trust)
     checkpoint = decode(Checkpoint, payload)
     if checkpoint.authority != key.authority:
-        raise Tampered(f"{key.authority} signed a checkpoint of {checkpoint.authority}")
+        raise Tampered(
+            say(
+                "{authority} signed a checkpoint of {authority_2}",
+                authority=key.authority,
+                authority_2=checkpoint.authority,
+            )
+        )
     check_validity(key, checkpoint.at)
     return checkpoint

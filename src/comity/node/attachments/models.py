@@ -12,6 +12,7 @@ class Attachment(Owned):
     """A file of a case: what it is called, what it is, who gave it, and what the scan said.
 
     `sha256` is of the plain bytes, in hex; `size` counts them. `officer` added it here, or `partner` sent it.
+    `handling` is how it may be used where it was taken over from another case; else the steps it came with say so.
     """
 
     CLEAN, NOT_SCANNED, WAITING, INFECTED, REFUSED = "clean", "not-scanned", "waiting", "infected", "refused"
@@ -25,6 +26,7 @@ class Attachment(Owned):
     sha256 = models.CharField(max_length=64, db_index=True)
     verdict = models.CharField(max_length=12)
     note = models.CharField(max_length=300, blank=True)
+    handling = models.JSONField(default=dict)
     added_at = models.DateTimeField()
     officer = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     partner = models.ForeignKey("node.Authority", null=True, on_delete=models.PROTECT, related_name="+")

@@ -51,6 +51,7 @@ TYPES: dict[str, str] = {
     "txt": "text/plain",
 }
 """The types that are taken, by the extension of the name."""
+UNKNOWN = "application/octet-stream"
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", TYPES["pdf"]),

@@ -224,7 +224,7 @@ def _fields(option: rules.Option, content: Mapping[str, Any]) -> dict[str, Any]:
     cleaned = {name: value for name, value in given.items() if value not in (None, "", [], {})}
     for name, value in cleaned.items():
         if isinstance(value, str) and len(value) > LONGEST_TEXT:
-            raise InputError(say("at most {longest_text} characters", longest_text=LONGEST_TEXT), field=name)
+            raise InputError(say("at most {most} characters", most=LONGEST_TEXT), field=name)
     for need in option.needs:
         if need.id in cleaned:
             cleaned[need.id] = rules.read_field(need, cleaned[need.id])

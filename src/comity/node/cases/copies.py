@@ -116,5 +116,6 @@ def _send(case: Case, rule: Due, partner: Authority) -> UUID:
         purpose=f"copy of {case.reference}",
         articles=(rule.article,),
         handling=mark.codes,
+        parts=[file["sha256"] for file in rule.step.content.get("attachments", ())],
     )
     return UUID(str(row.pk))

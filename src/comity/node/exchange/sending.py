@@ -176,7 +176,7 @@ def _carry(row: Outbox, partner: Authority) -> bool:
     except httpx.HTTPError as error:
         _wait(row, f"{partner.name} cannot be reached: {type(error).__name__}")
         return False
-    except WireError as error:
+    except (WireError, NotFound) as error:
         _bury(row, str(error))
         return False
     if answer.status_code == 200:

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(db_index=True, max_length=64)),
                 ("verdict", models.CharField(max_length=12)),
                 ("note", models.CharField(blank=True, max_length=300)),
+                ("handling", models.JSONField(default=dict)),
                 ("added_at", models.DateTimeField()),
                 (
                     "case",
