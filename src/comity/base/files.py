@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from comity.base.errors import InputError
+from comity.base.text import say
 
 
 class Rejects:
@@ -66,6 +67,8 @@ def open_text(path: Path) -> Iterator[IO[str]]:
             else path.open(encoding="utf-8-sig", newline="")
         )
     except OSError as error:
-        raise InputError(f"cannot be opened: {error.strerror}", file=str(path)) from None
+        raise InputError(
+            say("cannot be opened: {strerror}", strerror=error.strerror), file=str(path)
+        ) from None
     with file:
         yield file

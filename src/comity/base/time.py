@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from comity.base.errors import InputError
+from comity.base.text import say
 
 _source: Callable[[], datetime] | None = None
 
@@ -48,9 +49,15 @@ def parse_instant(text: str, field: str | None = None) -> datetime:
         value = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         raise InputError(
-            f"{text!r} is not a date and time; expected ISO 8601 such as 2026-11-22T10:20:00+01:00",
+            say(
+                "{text!r} is not a date and time; expected ISO 8601 such as 2026-11-22T10:20:00+01:00",
+                text=text,
+            ),
             field=field,
         ) from None
     if value.tzinfo is None:
-        raise InputError(f"{text!r} names no offset from UTC; expected for example {text}+01:00", field=field)
+        raise InputError(
+            say("{text!r} names no offset from UTC; expected for example {text}+01:00", text=text),
+            field=field,
+        )
     return value

@@ -20,6 +20,7 @@ from datetime import UTC, date, datetime
 from typing import Any, get_args
 
 from comity.base.errors import FactError, InputError
+from comity.base.text import say
 from comity.base.time import parse_instant
 from comity.law.procedures import SPECIFIC_ACT, BoundProcedure
 from comity.law.schema import Choice, Field, Kind, Party, Yielding
@@ -102,7 +103,15 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
         elif key == SPECIFIC_ACT and procedure.instrument.yields_to:
             _put(values, key, _specific_act(procedure.instrument.yields_to), value)
         elif key not in ("steps", "parts"):
-            raise FactError(f"unknown fact {key!r} for {procedure.id}; known: {_known(procedure)}", field=key)
+            raise FactError(
+                say(
+                    "unknown fact {key!r} for {id}; known: {known}",
+                    key=key,
+                    id=procedure.id,
+                    known=_known(procedure),
+                ),
+                field=key,
+            )
     for role, party in rules.parties.items():
         if role not in parties and party.country and len(party.kinds) == 1:
             parties[role] = (Actor(party.kinds[0], party.country),)
@@ -132,7 +141,7 @@ def instant(value: Any, key: str) -> datetime:
     try:
         return parse_instant(value, key).astimezone(UTC)
     except InputError as error:
-        raise FactError(f"{key}: {error.message}", field=key) from None
+        raise FactError(say("{key}: {message}", key=key, message=error.message), field=key) from None
 
 
 def _date(value: Any, key: str) -> datetime:
@@ -141,51 +150,65 @@ def _date(value: Any, key: str) -> datetime:
     try:
         day = date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise FactError(f"{key}: {value!r} is not a date such as 2026-11-22", field=key) from None
+        raise FactError(
+            say("{key}: {value!r} is not a date such as 2026-11-22", key=key, value=value), field=key
+        ) from None
     return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
 
 
 def _boolean(value: Any, key: str) -> bool:
     if not isinstance(value, bool):
-        raise FactError(f"{key}: expected true or false, got {value!r}", field=key)
+        raise FactError(say("{key}: expected true or false, got {value!r}", key=key, value=value), field=key)
     return value
 
 
 def _text(value: Any, key: str) -> str:
     if not isinstance(value, str):
-        raise FactError(f"{key}: expected text, got {value!r}", field=key)
+        raise FactError(say("{key}: expected text, got {value!r}", key=key, value=value), field=key)
     return value
 
 
 def _number(value: Any, key: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise FactError(f"{key}: expected a number, got {value!r}", field=key)
+        raise FactError(say("{key}: expected a number, got {value!r}", key=key, value=value), field=key)
     return float(value)
 
 
 def _list(value: Any, key: str) -> list[Any]:
     if not isinstance(value, list):
-        raise FactError(f"{key}: expected a list, got {value!r}", field=key)
+        raise FactError(say("{key}: expected a list, got {value!r}", key=key, value=value), field=key)
     return value
 
 
 def _entity(value: Any, key: str) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise FactError(f"{key}: expected an object describing a person or thing, got {value!r}", field=key)
+        raise FactError(
+            say(
+                "{key}: expected an object describing a person or thing, got {value!r}", key=key, value=value
+            ),
+            field=key,
+        )
     return dict(value)
 
 
 def _country(value: Any, key: str) -> str:
     if not isinstance(value, str) or not _COUNTRY.fullmatch(value):
         raise FactError(
-            f"{key}: expected a country code of two capitals such as NL, got {value!r}", field=key
+            say(
+                "{key}: expected a country code of two capitals such as NL, got {value!r}",
+                key=key,
+                value=value,
+            ),
+            field=key,
         )
     return value
 
 
 def _language(value: Any, key: str) -> str:
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
-        raise FactError(f"{key}: expected a language code such as en, got {value!r}", field=key)
+        raise FactError(
+            say("{key}: expected a language code such as en, got {value!r}", key=key, value=value), field=key
+        )
     return value
 
 
@@ -208,7 +231,9 @@ def _choice(known: Field, value: Any, key: str) -> str | list[str]:
     chosen = value if known.multiple and isinstance(value, list) else [value]
     for one in chosen:
         if one not in ids:
-            raise FactError(f"{key}: {one!r} is none of {', '.join(ids)}", field=key)
+            raise FactError(
+                say("{key}: {one!r} is none of {ids}", key=key, one=one, ids=", ".join(ids)), field=key
+            )
     return list(chosen) if known.multiple else str(chosen[0])
 
 
@@ -230,21 +255,46 @@ def _actors(role: str, party: Party, value: Any) -> tuple[Actor, ...]:
         return ()
     items = value if isinstance(value, list) else [value]
     if party.max is not None and len(items) > party.max:
-        raise FactError(f"{role}: at most {party.max} may hold this role, got {len(items)}", field=role)
+        raise FactError(
+            say(
+                "{role}: at most {max} may hold this role, got {count}",
+                role=role,
+                max=party.max,
+                count=len(items),
+            ),
+            field=role,
+        )
     return tuple(_actor(role, item) for item in items)
 
 
 def _actor(role: str, item: Any) -> Actor:
     if not isinstance(item, Mapping):
-        raise FactError(f'{role}: expected {{"kind": ..., "country": ...}}, got {item!r}', field=role)
+        raise FactError(
+            say('{role}: expected {{"kind": ..., "country": ...}}, got {item!r}', role=role, item=item),
+            field=role,
+        )
     unknown = set(item) - PARTY_KEYS
     if unknown:
         raise FactError(
-            f"{role}: unknown key {min(unknown)!r}; known: {', '.join(sorted(PARTY_KEYS))}", field=role
+            say(
+                "{role}: unknown key {unknown!r}; known: {known}",
+                role=role,
+                unknown=min(unknown),
+                known=", ".join(sorted(PARTY_KEYS)),
+            ),
+            field=role,
         )
     kind, country = item.get("kind"), item.get("country")
     if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
-        raise FactError(f"{role}.kind: {kind!r} is none of {', '.join(sorted(KINDS))}", field=f"{role}.kind")
+        raise FactError(
+            say(
+                "{role}.kind: {kind!r} is none of {kinds}",
+                role=role,
+                kind=kind,
+                kinds=", ".join(sorted(KINDS)),
+            ),
+            field=f"{role}.kind",
+        )
     return Actor(kind, None if country is None else _country(country, f"{role}.country"))
 
 
@@ -267,17 +317,35 @@ def _describe(
 def _step(procedure: BoundProcedure, number: int, item: Any) -> Taken:
     where = f"steps[{number}]"
     if not isinstance(item, Mapping) or not isinstance(item.get("step"), str):
-        raise FactError(f'{where}: expected {{"step": ..., "at": ...}}, got {item!r}', field="steps")
+        raise FactError(
+            say('{where}: expected {{"step": ..., "at": ...}}, got {item!r}', where=where, item=item),
+            field="steps",
+        )
     name = item["step"]
     step = procedure.steps.get(name)
     if step is None:
-        raise FactError(f"{where}: unknown step {name!r}; known: {', '.join(procedure.steps)}", field="steps")
+        raise FactError(
+            say(
+                "{where}: unknown step {name!r}; known: {steps}",
+                where=where,
+                name=name,
+                steps=", ".join(procedure.steps),
+            ),
+            field="steps",
+        )
     needs = {need.id: need for need in step.needs}
     unknown = set(item) - STEP_KEYS - set(needs)
     if unknown:
         known = ", ".join(sorted(STEP_KEYS | set(needs)))
         raise FactError(
-            f"{where}: unknown key {min(unknown)!r} of step {name!r}; known: {known}", field="steps"
+            say(
+                "{where}: unknown key {unknown!r} of step {name!r}; known: {known}",
+                where=where,
+                unknown=min(unknown),
+                name=name,
+                known=known,
+            ),
+            field="steps",
         )
     given = {
         key: read_value(needs[key], value, f"{where}.{key}") for key, value in item.items() if key in needs
@@ -301,9 +369,9 @@ def _times(item: Mapping[str, Any], where: str) -> tuple[datetime | None, dateti
     sent = at if item.get("sent") is None else instant(item["sent"], f"{where}.sent")
     received = at if item.get("received") is None else instant(item["received"], f"{where}.received")
     if sent is None and received is None:
-        raise FactError(f"{where}: says neither at, nor sent and received", field="steps")
+        raise FactError(say("{where}: says neither at, nor sent and received", where=where), field="steps")
     if sent and received and received < sent:
-        raise FactError(f"{where}: received before it was sent", field="steps")
+        raise FactError(say("{where}: received before it was sent", where=where), field="steps")
     return sent, received
 
 
@@ -312,7 +380,15 @@ def _grounds(procedure: BoundProcedure, value: Any, where: str) -> tuple[str, ..
     chosen = tuple(_items(value, f"{where}.grounds"))
     for ground in chosen:
         if ground not in known:
-            raise FactError(f"{where}.grounds: {ground!r} is none of {', '.join(known)}", field="steps")
+            raise FactError(
+                say(
+                    "{where}.grounds: {ground!r} is none of {known}",
+                    where=where,
+                    ground=ground,
+                    known=", ".join(known),
+                ),
+                field="steps",
+            )
     return chosen
 
 
@@ -341,18 +417,26 @@ def _parts(procedure: BoundProcedure, raw: Any) -> dict[str, dict[str, dict[str,
     for name, items in (raw or {}).items():
         if name not in procedure.rules.parts:
             known = ", ".join(procedure.rules.parts) or "none"
-            raise FactError(f"parts: unknown part {name!r}; known: {known}", field="parts")
+            raise FactError(
+                say("parts: unknown part {name!r}; known: {known}", name=name, known=known), field="parts"
+            )
         fields = {known.id: known for known in procedure.rules.parts[name].fields}
         parts[name] = {}
         for number, item in enumerate(_items(items, f"parts.{name}"), 1):
             where = f"parts.{name}[{number}]"
             if not isinstance(item, Mapping) or not isinstance(item.get("id"), str):
-                raise FactError(f'{where}: expected an object with an "id"', field="parts")
+                raise FactError(say('{where}: expected an object with an "id"', where=where), field="parts")
             values: dict[str, Any] = {}
             for key, value in item.items():
                 if key != "id" and key not in fields:
                     raise FactError(
-                        f"{where}: unknown fact {key!r}; known: {', '.join(fields)}", field="parts"
+                        say(
+                            "{where}: unknown fact {key!r}; known: {fields}",
+                            where=where,
+                            key=key,
+                            fields=", ".join(fields),
+                        ),
+                        field="parts",
                     )
                 if key != "id":
                     _put(values, key, fields[key], value)
@@ -364,7 +448,7 @@ def _items(value: Any, where: str) -> Sequence[Any]:
     if value is None:
         return ()
     if not isinstance(value, list | tuple):
-        raise FactError(f"{where}: expected a list, got {value!r}", field=where)
+        raise FactError(say("{where}: expected a list, got {value!r}", where=where, value=value), field=where)
     return value
 
 

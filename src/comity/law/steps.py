@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from comity.base.errors import StepError
+from comity.base.text import say
 from comity.law.conditions import Truth
 from comity.law.facts import Facts, Taken
 from comity.law.procedures import BoundProcedure, BoundStep
@@ -94,16 +95,26 @@ def _check(procedure: BoundProcedure, step: BoundStep, taken: Taken, state: str)
     if not _follows(procedure, step, state):
         possible = [other.id for other in procedure.steps.values() if _follows(procedure, other, state)]
         raise StepError(
-            f"step {step.id!r} cannot follow in state {state!r}; possible: {', '.join(possible) or 'none'}",
+            say(
+                "step {id!r} cannot follow in state {state!r}; possible: {possible}",
+                id=step.id,
+                state=state,
+                possible=", ".join(possible) or "none",
+            ),
             articles=(step.article,),
         )
     if taken.by is not None and taken.by not in step.move.by:
         raise StepError(
-            f"step {step.id!r} is not for {taken.by!r}; it is for {' or '.join(step.move.by)}",
+            say(
+                "step {id!r} is not for {by!r}; it is for {right}",
+                id=step.id,
+                by=taken.by,
+                right=" or ".join(step.move.by),
+            ),
             articles=(step.article,),
         )
     if taken.partial and not step.move.partial_to:
-        raise StepError(f"step {step.id!r} cannot cover only a part", articles=(step.article,))
+        raise StepError(say("step {id!r} cannot cover only a part", id=step.id), articles=(step.article,))
 
 
 def _check_order(procedure: BoundProcedure, before: Taken, step: BoundStep, taken: Taken) -> None:
@@ -114,7 +125,12 @@ def _check_order(procedure: BoundProcedure, before: Taken, step: BoundStep, take
         earliest = before.received if addressed else earliest
     if taken.moment < earliest:
         raise StepError(
-            f"step {taken.step!r} at {taken.moment.isoformat()} is earlier than {before.step!r} before it"
+            say(
+                "step {step!r} at {moment} is earlier than {before!r} before it",
+                step=taken.step,
+                moment=taken.moment.isoformat(),
+                before=before.step,
+            )
         )
 
 

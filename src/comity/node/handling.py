@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from comity.base.errors import Denied, InputError
+from comity.base.text import say
 
 CODES = {
     "H0": "For preventing and combating crime only",
@@ -42,7 +43,8 @@ class Marking:
         for code in codes:
             if code not in CODES:
                 raise InputError(
-                    f"{code!r} is no handling code; expected {', '.join(CODES)}", field="handling"
+                    say("{code!r} is no handling code; expected {codes}", code=code, codes=", ".join(CODES)),
+                    field="handling",
                 )
         text = str(given.get("text", "")).strip()
         if "H3" in codes and not text:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from comity.base.errors import FactError, InputError
+from comity.base.text import say
 from comity.base.time import now
 from comity.law import Decision, schema
 from comity.law.procedures import BoundProcedure
@@ -200,4 +201,4 @@ def uuid_of(text: str, name: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise InputError(f"{text[:40]!r} is no id", field=name) from None
+        raise InputError(say("{text!r} is no id", text=text[:40]), field=name) from None

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from comity.base.errors import ComityError, InputError, LawError
+from comity.base.text import say
 from comity.web import errors
 
 LARGEST_UPLOAD = 512 * 1024 * 1024
@@ -70,7 +71,9 @@ def whole_number(text: str, field: str, *, least: int, most: int) -> int:
     except ValueError:
         value = least - 1
     if not least <= value <= most:
-        raise InputError(f"expected a whole number from {least} to {most}", field=field)
+        raise InputError(
+            say("expected a whole number from {least} to {most}", least=least, most=most), field=field
+        )
     return value
 
 
@@ -89,7 +92,9 @@ def uploaded(files: Sequence[UploadedFile[Any]], field: str = "file") -> Iterato
     if not files or not all(file.size for file in files):
         raise InputError("choose a file that is not empty", field=field)
     if sum(file.size or 0 for file in files) > LARGEST_UPLOAD:
-        raise InputError(f"at most {LARGEST_UPLOAD // 1024**2} MB", field=field)
+        raise InputError(
+            say("at most {largest_upload} MB", largest_upload=LARGEST_UPLOAD // 1024**2), field=field
+        )
     with tempfile.TemporaryDirectory(prefix="comity-upload-") as folder:
         yield [_copy(file, Path(folder)) for file in files]
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.http import QueryDict
 
 from comity.base.errors import InputError
+from comity.base.text import say
 from comity.match.sources import manifest
 
 COLUMNS = ("kind", "name", "birth_date", "country", "identifier_type", "identifier")
@@ -36,7 +37,10 @@ def read(given: QueryDict, field: str) -> list[dict[str, Any]]:
             made = manifest.entity({name: text.strip() for name, text in row.items()}, str(number))
         except InputError as error:
             column = (error.field or "").replace("_", " ")
-            raise InputError(f"row {number}, {column}: {error.message}", field=field) from None
+            raise InputError(
+                say("row {number}, {column}: {message}", number=number, column=column, message=error.message),
+                field=field,
+            ) from None
         entities.append(
             {"id": f"subject-{number}", "schema": made["schema"], "properties": made["properties"]}
         )

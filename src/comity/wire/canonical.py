@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar, cast
 from pydantic import ConfigDict, Field, PlainValidator, TypeAdapter, ValidationError
 
 from comity.base.errors import Malformed
+from comity.base.text import say
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -51,7 +52,7 @@ def canonical(value: Any) -> bytes:
         text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
         data = text.encode()
     except (TypeError, ValueError, RecursionError) as error:
-        raise Malformed(f"the content cannot be written as JSON: {error}") from None
+        raise Malformed(say("the content cannot be written as JSON: {error}", error=str(error))) from None
     if b"\\u0000" in data and _NUL.search(data):
         raise Malformed("the content holds the character U+0000, which no record may hold")
     return data
@@ -81,7 +82,7 @@ def decode(kind: type[Record], data: bytes) -> Record:
     """
     record = parse(kind, data)
     if encode(record) != data:
-        raise Malformed(f"this {kind.__name__.lower()} is not in canonical form")
+        raise Malformed(say("this {kind} is not in canonical form", kind=kind.__name__.lower()))
     return record
 
 
@@ -93,7 +94,14 @@ def parse(kind: type[Record], data: bytes | str) -> Record:
         first = error.errors(include_url=False, include_input=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         field = f" field {where!r}:" if where else ""
-        raise Malformed(f"this is not a {kind.__name__.lower()}:{field} {first['msg']}") from None
+        raise Malformed(
+            say(
+                "this is not a {kind}:{field} {msg}",
+                kind=kind.__name__.lower(),
+                field=field,
+                msg=first["msg"],
+            )
+        ) from None
 
 
 @cache

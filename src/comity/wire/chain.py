@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from comity.base.errors import Gap, Replay, Tampered
+from comity.base.text import say
 from comity.wire.envelope import Message, digest
 
 
@@ -34,9 +35,15 @@ def check(link: Link, message: Message, signed: bytes) -> Link:
     expected = link.sequence + 1
     name = f"message {message.sequence} from {message.sender}"
     if message.sequence < expected:
-        raise Replay(f"{name} was handled before; the next is number {expected}")
+        raise Replay(
+            say("{name} was handled before; the next is number {expected}", name=name, expected=expected)
+        )
     if message.sequence > expected:
-        raise Gap(f"{name} came before number {expected}", expected=expected, got=message.sequence)
+        raise Gap(
+            say("{name} came before number {expected}", name=name, expected=expected),
+            expected=expected,
+            got=message.sequence,
+        )
     if message.previous != link.digest:
-        raise Tampered(f"{name} does not follow the message before it")
+        raise Tampered(say("{name} does not follow the message before it", name=name))
     return next_link(link, signed)

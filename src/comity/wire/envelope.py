@@ -71,7 +71,13 @@ def sign(message: Message, keys: PrivateKeys) -> bytes:
     not the sender's, ExpiredKey when they are not valid when the message is issued.
     """
     if message.sender != keys.authority:
-        raise Misdirected(f"{keys.authority} cannot sign a message from {message.sender}")
+        raise Misdirected(
+            say(
+                "{authority} cannot sign a message from {sender}",
+                authority=keys.authority,
+                sender=message.sender,
+            )
+        )
     check_validity(keys.public(), message.issued_at)
     payload = encode(message)
     decode(Message, payload)
@@ -127,13 +133,31 @@ def verify(signed: bytes, trust: TrustList, at: datetime, *, expect_recipient: s
     key, payload = jose.verify(signed, MESSAGE, trust)
     message = decode(Message, payload)
     if message.sender != key.authority:
-        raise Tampered(f"the message says it is from {message.sender}, but {key.authority} signed it")
+        raise Tampered(
+            say(
+                "the message says it is from {sender}, but {authority} signed it",
+                sender=message.sender,
+                authority=key.authority,
+            )
+        )
     if message.recipient != expect_recipient:
-        raise Misdirected(f"the message is for {message.recipient}, not for {expect_recipient}")
+        raise Misdirected(
+            say(
+                "the message is for {recipient}, not for {expect_recipient}",
+                recipient=message.recipient,
+                expect_recipient=expect_recipient,
+            )
+        )
     check_validity(key, message.issued_at)
     check_validity(key, at)
     if message.issued_at > at + CLOCK_SKEW:
-        raise Malformed(f"the message is dated {instant(message.issued_at)}, but came at {instant(at)}")
+        raise Malformed(
+            say(
+                "the message is dated {issued_at}, but came at {at}",
+                issued_at=instant(message.issued_at),
+                at=instant(at),
+            )
+        )
     return message
 
 

@@ -14,6 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.util import json_b64decode
 
 from comity.base.errors import Malformed, Misdirected, Tampered
+from comity.base.text import say
 from comity.wire.keys import PrivateKeys, PublicKeys
 from comity.wire.trust import TrustList
 
@@ -44,7 +45,13 @@ _SEALS = _Seals(algorithms=[_AGREEMENT, _CONTENT])
 def sign(payload: bytes, typ: str, keys: PrivateKeys) -> bytes:
     """A compact JWS over `payload`; `typ` says what it is, so that no kind passes for another."""
     if len(payload) > MAX_PAYLOAD:
-        raise Malformed(f"this is {len(payload)} bytes long; at most {MAX_PAYLOAD} can be signed")
+        raise Malformed(
+            say(
+                "this is {count} bytes long; at most {max_payload} can be signed",
+                count=len(payload),
+                max_payload=MAX_PAYLOAD,
+            )
+        )
     header = {"alg": _SIGNING, "kid": keys.kid, "typ": typ}
     return jws.serialize_compact(header, payload, keys.signing, registry=_SIGNATURES).encode()
 
@@ -55,17 +62,23 @@ def verify(token: bytes, typ: str, trust: TrustList) -> tuple[PublicKeys, bytes]
     Raises Malformed, UnknownSender or Tampered.
     """
     if len(token) > _MAX_SIGNED:
-        raise Malformed(f"the signed text is longer than {_MAX_SIGNED} bytes")
+        raise Malformed(say("the signed text is longer than {max_signed} bytes", max_signed=_MAX_SIGNED))
     try:
         parts = jws.extract_compact(token, registry=_SIGNATURES)
         kid = parts.protected["kid"]
     except (JoseError, ValueError, TypeError, KeyError):
         raise Malformed("this is not a signed text in compact form") from None
     if not isinstance(kid, str) or parts.protected != {"alg": _SIGNING, "kid": kid, "typ": typ}:
-        raise Malformed(f"the signature's header is not that of a {typ} signed with {_SIGNING}")
+        raise Malformed(
+            say(
+                "the signature's header is not that of a {typ} signed with {signing}",
+                typ=typ,
+                signing=_SIGNING,
+            )
+        )
     key = trust.named(kid)
     if not jws.validate_compact(parts, key.signing_key(), registry=_SIGNATURES):
-        raise Tampered(f"the signature of {key.authority} does not verify")
+        raise Tampered(say("the signature of {authority} does not verify", authority=key.authority))
     return key, parts.payload
 
 
@@ -75,13 +88,15 @@ def seal(signed: bytes, typ: str, recipient: PublicKeys) -> bytes:
     try:
         return jwe.encrypt_compact(header, signed, recipient.sealing_key(), registry=_SEALS).encode()
     except (JoseError, ValueError):
-        raise Malformed(f"nothing can be sealed for the key of {recipient.authority}") from None
+        raise Malformed(
+            say("nothing can be sealed for the key of {authority}", authority=recipient.authority)
+        ) from None
 
 
 def unseal(sealed: bytes, typ: str, keys: Sequence[PrivateKeys]) -> bytes:
     """The signed text inside; raises Malformed, Misdirected (sealed for none of `keys`) or Tampered."""
     if len(sealed) > MAX_SEALED:
-        raise Malformed(f"the sealed text is longer than {MAX_SEALED} bytes")
+        raise Malformed(say("the sealed text is longer than {max_sealed} bytes", max_sealed=MAX_SEALED))
     kid = _sealed_for(sealed, typ)
     mine = next((key for key in keys if key.kid == kid), None)
     if mine is None:
@@ -102,5 +117,12 @@ def _sealed_for(sealed: bytes, typ: str) -> str:
         raise Malformed("this is not a sealed text in compact form") from None
     agreed = {"alg": _AGREEMENT, "enc": _CONTENT, "kid": kid, "cty": typ, "epk": curve}
     if not isinstance(kid, str) or header != agreed:
-        raise Malformed(f"the seal's header is not that of a {typ} sealed with {_AGREEMENT} and {_CONTENT}")
+        raise Malformed(
+            say(
+                "the seal's header is not that of a {typ} sealed with {agreement} and {content}",
+                typ=typ,
+                agreement=_AGREEMENT,
+                content=_CONTENT,
+            )
+        )
     return kid

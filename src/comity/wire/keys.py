@@ -28,6 +28,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from comity.base.errors import InputError, Malformed
+from comity.base.text import say
 from comity.base.time import parse_instant
 from comity.wire.canonical import canonical, instant
 from comity.wire.secrets import read_secret, write_secret
@@ -92,9 +93,9 @@ class PublicKeys:
             )
             agreed = keys.as_json()
         except InputError as error:
-            raise Malformed(f"these are not public keys: {error}") from None
+            raise Malformed(say("these are not public keys: {error}", error=str(error))) from None
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise Malformed(f"these are not public keys: {error!r}") from None
+            raise Malformed(say("these are not public keys: {error!r}", error=str(error))) from None
         if document["keys"] != agreed["keys"] or document.get("kid") != agreed["kid"]:
             raise Malformed("these public keys carry a name, use or order that is not theirs")
         return keys
@@ -175,7 +176,7 @@ def _public(curve: Curve, x: str) -> OKPKey:
     try:
         return OKPKey.import_key({"kty": "OKP", "crv": curve, "x": x})
     except (JoseError, ValueError):
-        raise Malformed(f"this is not a public key on curve {curve}") from None
+        raise Malformed(say("this is not a public key on curve {curve}", curve=curve)) from None
 
 
 def _pem(key: OKPKey, protection: KeySerializationEncryption) -> str:

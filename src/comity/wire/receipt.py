@@ -15,6 +15,7 @@ from typing import ClassVar, Literal
 from pydantic import ConfigDict
 
 from comity.base.errors import Misdirected, Tampered
+from comity.base.text import say
 from comity.wire import jose
 from comity.wire.canonical import STRICT, Hash, Identifier, Instant, Reason, Text, decode, encode
 from comity.wire.envelope import Message, digest
@@ -41,7 +42,13 @@ class Receipt:
 def sign(receipt: Receipt, keys: PrivateKeys) -> bytes:
     """The receipt as compact JWS; raises Misdirected when the keys are not the receiving authority's."""
     if receipt.authority != keys.authority:
-        raise Misdirected(f"{keys.authority} cannot sign a receipt of {receipt.authority}")
+        raise Misdirected(
+            say(
+                "{authority} cannot sign a receipt of {authority_2}",
+                authority=keys.authority,
+                authority_2=receipt.authority,
+            )
+        )
     payload = encode(receipt)
     decode(Receipt, payload)
     return jose.sign(payload, RECEIPT, keys)
@@ -59,7 +66,13 @@ def verify(
     check_validity(key, receipt.received_at)
     check_validity(key, at)
     if not key.authority == receipt.authority == message.recipient:
-        raise Tampered(f"{key.authority} signed the receipt, but the message went to {message.recipient}")
+        raise Tampered(
+            say(
+                "{authority} signed the receipt, but the message went to {recipient}",
+                authority=key.authority,
+                recipient=message.recipient,
+            )
+        )
     if receipt.message != message.id or receipt.digest != digest(signed):
-        raise Tampered(f"the receipt of {key.authority} is for another message")
+        raise Tampered(say("the receipt of {authority} is for another message", authority=key.authority))
     return receipt

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from comity.base.errors import Conflict, ExpiredKey, UnknownSender
+from comity.base.text import say
 from comity.wire.canonical import instant
 from comity.wire.keys import PublicKeys
 
@@ -21,7 +22,7 @@ class TrustList:
         self._by_kid: dict[str, PublicKeys] = {}
         for key in keys:
             if self._by_kid.setdefault(key.kid, key) is not key:
-                raise Conflict(f"the key {key.kid} is on the trust list twice")
+                raise Conflict(say("the key {kid} is on the trust list twice", kid=key.kid))
 
     def named(self, kid: str) -> PublicKeys:
         """The keys of that name, valid or not; raises UnknownSender."""
@@ -43,10 +44,12 @@ class TrustList:
         """
         known = [key for key in self._by_kid.values() if key.authority == authority]
         if not known:
-            raise UnknownSender(f"there is no key of {authority} on the trust list")
+            raise UnknownSender(say("there is no key of {authority} on the trust list", authority=authority))
         good = [key for key in known if is_valid(key, at)]
         if not good:
-            raise ExpiredKey(f"no key of {authority} is valid at {instant(at)}")
+            raise ExpiredKey(
+                say("no key of {authority} is valid at {at}", authority=authority, at=instant(at))
+            )
         return max(good, key=lambda key: key.valid_from)
 
 
@@ -63,4 +66,11 @@ def check_validity(key: PublicKeys, at: datetime) -> None:
         why = f"was revoked at {instant(key.revoked_at)}"
     else:
         why = f"is valid from {instant(key.valid_from)} until {instant(key.valid_until)}"
-    raise ExpiredKey(f"the key of {key.authority} {why}, and is used at {instant(at)}")
+    raise ExpiredKey(
+        say(
+            "the key of {authority} {why}, and is used at {at}",
+            authority=key.authority,
+            why=why,
+            at=instant(at),
+        )
+    )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from comity.base.errors import InputError
 from comity.base.files import Rejects
+from comity.base.text import say
 from comity.match.results import Entity
 from comity.match.sources import ftm, manifest, ofac, table, un
 from comity.match.sources.table import Mapping
@@ -36,12 +37,17 @@ def read(path: Path, kind: str, rejects: Rejects, mapping: Mapping | None = None
         return
     reader = {"ftm": ftm.read, "un": un.read, "ofac": ofac.read, "manifest": manifest.read}.get(kind)
     if reader is None:
-        raise InputError(f"{kind!r} is no kind of source; expected one of {', '.join(KINDS)}", field="kind")
+        raise InputError(
+            say("{kind!r} is no kind of source; expected one of {kinds}", kind=kind, kinds=", ".join(KINDS)),
+            field="kind",
+        )
     yield from reader(path, rejects)
 
 
 def _mapping_beside(path: Path) -> Path:
     beside = path.with_name(path.name.split(".")[0] + ".yaml")
     if not beside.is_file():
-        raise InputError(f"needs a mapping: none was given and there is no {beside.name}", file=str(path))
+        raise InputError(
+            say("needs a mapping: none was given and there is no {name}", name=beside.name), file=str(path)
+        )
     return beside

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from comity.base.errors import InputError
+from comity.base.text import say
 from comity.match.results import Entity
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def schema_named(name: str) -> Schema:
     """The FollowTheMoney schema `name`; InputError when there is none."""
     schema = model().get(name)
     if schema is None or schema.abstract:
-        raise InputError(f"{name!r} is no FollowTheMoney schema; expected for example Person or Vessel")
+        raise InputError(
+            say("{name!r} is no FollowTheMoney schema; expected for example Person or Vessel", name=name)
+        )
     return schema
 
 
@@ -43,7 +46,7 @@ def property_named(schema: str, name: str) -> Property:
     """The property `name` of a schema; InputError when there is none or it does not hold plain values."""
     found = schema_named(schema).get(name)
     if found is None or found.stub or found.type.name == "entity":
-        raise InputError(f"{schema} has no property {name!r}", field=name)
+        raise InputError(say("{schema} has no property {name!r}", schema=schema, name=name), field=name)
     return found
 
 
@@ -65,7 +68,12 @@ class EntityMaker:
         kind = property_named(self.schema, name).type.name
         if self.clean(name, value) is None:
             expected = EXPECTED.get(kind, f"a value of type {kind}")
-            raise InputError(f"{value[:80]!r} cannot be understood; expected {expected}", field=field)
+            raise InputError(
+                say(
+                    "{value!r} cannot be understood; expected {expected}", value=value[:80], expected=expected
+                ),
+                field=field,
+            )
         self.add(name, value)
 
     def clean(self, name: str, value: str) -> str | None:

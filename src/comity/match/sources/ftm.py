@@ -10,6 +10,7 @@ import orjson
 
 from comity.base.errors import InputError
 from comity.base.files import Rejects
+from comity.base.text import say
 from comity.match.results import Entity
 from comity.match.sources.entities import has_plain_properties, model
 from comity.match.sources.lines import lines
@@ -33,14 +34,14 @@ def parse(line: str) -> Entity:
     try:
         data: Any = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise InputError(f"is no JSON ({error})") from None
+        raise InputError(say("is no JSON ({error})", error=str(error))) from None
     if not isinstance(data, dict):
         raise InputError("is no JSON object; expected a FollowTheMoney entity")
     key, schema = data.get("id"), data.get("schema")
     if not isinstance(key, str) or not key.strip():
         raise InputError("is missing; expected a text", field="id")
     if not isinstance(schema, str) or model().get(schema) is None:
-        raise InputError(f"{schema!r} is no FollowTheMoney schema", field="schema")
+        raise InputError(say("{schema!r} is no FollowTheMoney schema", schema=schema), field="schema")
     if not has_plain_properties(data.get("properties")):
         raise InputError("expected an object of lists of texts", field="properties")
     properties = _cleaned(key, schema, data["properties"])
@@ -57,5 +58,5 @@ def _cleaned(key: str, schema: str, properties: dict[str, Any]) -> dict[str, lis
     try:
         proxy = model().get_proxy({"id": key, "schema": schema, "properties": properties}, cleaned=False)
     except (FollowTheMoneyException, ValueError) as error:
-        raise InputError(f"is no valid entity ({error})", field="properties") from None
+        raise InputError(say("is no valid entity ({error})", error=str(error)), field="properties") from None
     return {name: list(values) for name, values in proxy.to_dict()["properties"].items()}

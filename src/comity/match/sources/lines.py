@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from comity.base.errors import InputError
 from comity.base.files import open_text
+from comity.base.text import say
 
 LONGEST_LINE = 4_000_000
 """Characters of one line, and of one XML record; more is refused rather than read into memory."""
@@ -37,10 +38,14 @@ def _next_line(file: IO[str], path: Path, number: int) -> str:
         raise InputError("is not UTF-8 text", file=str(path), line=number) from None
     except (EOFError, zlib.error, OSError) as error:
         raise InputError(
-            f"is damaged or no file of this kind ({error})", file=str(path), line=number
+            say("is damaged or no file of this kind ({error})", error=str(error)), file=str(path), line=number
         ) from None
     if len(line) > LONGEST_LINE:
-        raise InputError(f"is longer than {LONGEST_LINE:,} characters", file=str(path), line=number)
+        raise InputError(
+            say("is longer than {most:,} characters", most=LONGEST_LINE),
+            file=str(path),
+            line=number,
+        )
     return line
 
 
@@ -64,7 +69,9 @@ def rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             if row and row != [END_OF_FILE_MARK]:
                 yield reader.line_num, row
     except csv.Error as error:
-        raise InputError(f"is no CSV ({error})", file=str(path), line=reader.line_num) from None
+        raise InputError(
+            say("is no CSV ({error})", error=str(error)), file=str(path), line=reader.line_num
+        ) from None
 
 
 def xml_records(path: Path, root: str, tags: frozenset[str]) -> Iterator[tuple[int, Element]]:
@@ -84,14 +91,16 @@ def _open_bytes(path: Path) -> IO[bytes]:
     try:
         return cast("IO[bytes]", gzip.open(path, "rb")) if path.suffix == ".gz" else path.open("rb")
     except OSError as error:
-        raise InputError(f"cannot be opened: {error.strerror}", file=str(path)) from None
+        raise InputError(
+            say("cannot be opened: {strerror}", strerror=error.strerror), file=str(path)
+        ) from None
 
 
 def _read_chunk(file: IO[bytes], path: Path) -> bytes:
     try:
         return file.read(65536)
     except (EOFError, zlib.error, OSError) as error:
-        raise InputError(f"is damaged ({error})", file=str(path)) from None
+        raise InputError(say("is damaged ({error})", error=str(error)), file=str(path)) from None
 
 
 class _XmlReader:
@@ -117,7 +126,7 @@ class _XmlReader:
             message = f"is no well-formed XML ({expat.errors.messages[error.code]})"
             raise InputError(message, file=str(self._path), line=error.lineno) from None
         except (LookupError, ValueError) as error:
-            raise InputError(f"is no readable XML ({error})", file=str(self._path)) from None
+            raise InputError(say("is no readable XML ({error})", error=str(error)), file=str(self._path)) from None
         self._fed += len(chunk)
         if self._fed - max(0, self._parser.CurrentByteIndex) > LONGEST_LINE:
             raise self._fail(f"has a tag or text longer than {LONGEST_LINE:,} bytes")

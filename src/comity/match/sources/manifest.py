@@ -20,6 +20,7 @@ from pathlib import Path
 
 from comity.base.errors import InputError
 from comity.base.files import Rejects
+from comity.base.text import say
 from comity.match.identifiers import check, compact
 from comity.match.results import Entity
 from comity.match.sources.entities import EntityMaker
@@ -79,7 +80,9 @@ def read(path: Path, rejects: Rejects) -> Iterator[Entity]:
     for line, row in numbered:
         try:
             if len(row) != len(columns):
-                raise InputError(f"has {len(row)} columns, expected {len(columns)}")
+                raise InputError(
+                    say("has {count} columns, expected {expected}", count=len(row), expected=len(columns))
+                )
             values = {name: text.strip() for name, text in zip(columns, row, strict=True)}
             yield entity(values, str(line)) | {"row": line, "role": values.get("role", "")}
         except InputError as error:
@@ -90,7 +93,10 @@ def entity(values: dict[str, str], key: str) -> Entity:
     """The entity of one row, `values` by column (all of COLUMNS but role). InputError names the column."""
     kind = values["kind"].lower()
     if kind not in SCHEMAS:
-        raise InputError(f"{kind!r} is unknown; expected one of {', '.join(SCHEMAS)}", field="kind")
+        raise InputError(
+            say("{kind!r} is unknown; expected one of {schemas}", kind=kind, schemas=", ".join(SCHEMAS)),
+            field="kind",
+        )
     maker = EntityMaker("manifest", key, SCHEMAS[kind])
     if kind == "container":
         maker.add("type", "container")
@@ -123,5 +129,7 @@ def _add_identifier(maker: EntityMaker, kind: str, number_kind: str, number: str
         message = f"{number_kind!r} is none of a {kind}; expected {', '.join(properties)}"
         raise InputError(message, field="identifier_type")
     if number_kind in _FORMS and not check(number_kind, compact(number)):
-        raise InputError(f"{number!r} is not {_FORMS[number_kind]}", field="identifier")
+        raise InputError(
+            say("{number!r} is not {form}", number=number, form=_FORMS[number_kind]), field="identifier"
+        )
     maker.add(properties[number_kind], number)

@@ -13,6 +13,7 @@ from rigour.names import extract_org_types
 
 from comity.base.errors import InputError
 from comity.base.files import Rejects
+from comity.base.text import say
 from comity.match.results import Entity
 from comity.match.sources.entities import EntityMaker, joined
 from comity.match.sources.lines import rows
@@ -67,7 +68,10 @@ def _beside(main: Path, part: str) -> Path:
     start, found, end = main.name.lower().rpartition("sdn")
     beside = main.with_name(main.name[: len(start)] + part + main.name[len(start) + len(found) :])
     if not found or not beside.is_file():
-        raise InputError(f"has no {part} file beside it; expected {start}{part}{end}", file=str(main))
+        raise InputError(
+            say("has no {part} file beside it; expected {start}{part}{end}", part=part, start=start, end=end),
+            file=str(main),
+        )
     return beside
 
 

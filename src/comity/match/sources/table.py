@@ -18,6 +18,7 @@ import yaml
 
 from comity.base.errors import InputError
 from comity.base.files import Rejects, open_text
+from comity.base.text import say
 from comity.match.results import Entity
 from comity.match.sources.entities import EntityMaker, property_named, schema_named
 from comity.match.sources.lines import rows
@@ -40,7 +41,9 @@ class Mapping:
             with open_text(path) as file:
                 data = yaml.safe_load(file)
         except (yaml.YAMLError, UnicodeDecodeError) as error:
-            raise InputError(f"is no YAML ({' '.join(str(error).split())})", file=str(path)) from None
+            raise InputError(
+                say("is no YAML ({error})", error=" ".join(str(error).split())), file=str(path)
+            ) from None
         try:
             return cls.parse(data)
         except InputError as error:
@@ -106,7 +109,7 @@ def read(path: Path, rejects: Rejects, mapping: Mapping) -> Iterator[Entity]:
 
 def _values(row: list[str], columns: list[str], mapping: Mapping) -> dict[str, str]:
     if len(row) != len(columns):
-        raise InputError(f"has {len(row)} columns, expected {len(columns)}")
+        raise InputError(say("has {count} columns, expected {expected}", count=len(row), expected=len(columns)))
     values = {name: text.strip() for name, text in zip(columns, row, strict=True)}
     for name in mapping.required:
         if not values[name]:
@@ -123,4 +126,7 @@ def _fill(maker: EntityMaker, values: dict[str, str], mapping: Mapping) -> Itera
         try:
             maker.add_strictly(name, values[column], column)
         except InputError as error:
-            yield InputError(f"{error.message}; left out, the rest of the row went in", field=error.field)
+            yield InputError(
+                say("{message}; left out, the rest of the row went in", message=error.message),
+                field=error.field,
+            )

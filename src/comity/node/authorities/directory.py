@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from comity.base.errors import InputError, NotFound
+from comity.base.text import say
 from comity.node import scope
 from comity.node.authorities.keys import read_key, renew_keys, store_key
 from comity.node.authorities.models import NODE_ROLE, Authority, Officer
@@ -69,7 +70,9 @@ def add_partner(given: dict[str, Any], *, confirmed: bool = False) -> Authority:
     with transaction.atomic():
         existing = Authority.objects.filter(code=given["code"]).first()
         if existing and existing.local:
-            raise InputError(f"{given['code']} is an authority of this node itself", field="code")
+            raise InputError(
+                say("{code} is an authority of this node itself", code=given["code"]), field="code"
+            )
         values = {
             **{name: given[name] for name in REQUIRED[1:]},
             "endpoint": given.get("endpoint") or "",

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from comity.base.errors import ExpiredKey, InputError, Malformed, NotFound
+from comity.base.text import say
 from comity.base.time import now
 from comity.node import ledger
 from comity.node.authorities.models import Authority, PublicKey
@@ -45,7 +46,9 @@ def current_keys(authority: Authority) -> PrivateKeys:
     """
     good = [keys for keys in private_keys(authority) if is_valid(keys.public(), now())]
     if not good:
-        raise ExpiredKey(f"{authority.name} has no valid keys; an administrator makes new ones")
+        raise ExpiredKey(
+            say("{name} has no valid keys; an administrator makes new ones", name=authority.name)
+        )
     return max(good, key=lambda keys: keys.valid_from)
 
 
@@ -67,7 +70,10 @@ def read_key(given: Any, partner: Authority) -> PublicKeys:
     except Malformed:
         raise InputError("not a public key as `comity peers export` writes it", field="keys") from None
     if key.authority != partner.code:
-        raise InputError(f"the key belongs to {key.authority}, not to {partner.code}", field="keys")
+        raise InputError(
+            say("the key belongs to {authority}, not to {code}", authority=key.authority, code=partner.code),
+            field="keys",
+        )
     return key
 
 
@@ -84,7 +90,7 @@ def store_key(authority: Authority, key: PublicKeys, *, confirmed: bool) -> Publ
         },
     )
     if not made and (row.authority_id != authority.pk or row.fingerprint != key.fingerprint()):
-        raise InputError(f"another key is already known as {key.kid}", field="keys")
+        raise InputError(say("another key is already known as {kid}", kid=key.kid), field="keys")
     if confirmed and not row.confirmed:
         row.confirmed = True
         row.save(update_fields=["confirmed"])
@@ -95,7 +101,7 @@ def confirm_key(kid: str) -> PublicKey:
     """Trust a partner's key: a person has compared its fingerprint over another channel."""
     row = PublicKey.objects.filter(kid=kid).first()
     if row is None:
-        raise NotFound(f"No key {kid} is known here.")
+        raise NotFound(say("No key {kid} is known here.", kid=kid))
     row.confirmed = True
     row.save(update_fields=["confirmed"])
     ledger.record("key.confirmed", article="", body={"kid": kid, "fingerprint": row.fingerprint})
@@ -106,7 +112,7 @@ def revoke_key(kid: str) -> PublicKey:
     """Stop trusting a key from now on; what it signed before stays verifiable."""
     row = PublicKey.objects.filter(kid=kid).first()
     if row is None:
-        raise NotFound(f"No key {kid} is known here.")
+        raise NotFound(say("No key {kid} is known here.", kid=kid))
     row.key = {**row.key, "revoked_at": now().isoformat()}
     row.save(update_fields=["key"])
     ledger.record("key.revoked", article="", body={"kid": kid, "fingerprint": row.fingerprint})

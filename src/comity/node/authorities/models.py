@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from comity.base.errors import NotFound
+from comity.base.text import say
 from comity.base.time import now
 from comity.node import scope
 
@@ -162,7 +163,7 @@ class Identity:
         """The node itself, acting for one of its authorities: deliveries, cross-checks, clocks."""
         found = cls._ask("SELECT authority_id, officer_id FROM comity_node_officer(%s)", authority.pk)
         if found is None:
-            raise NotFound(f"{authority.name} is not an authority of this node.")
+            raise NotFound(say("{name} is not an authority of this node.", name=authority.name))
         return found
 
     @classmethod

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from comity.base.errors import InputError, NotFound
+from comity.base.text import say
 from comity.base.time import now
 from comity.node import ledger, scope
 from comity.node.authorities.models import ROLES, Authority, Identity, Officer, Token
@@ -26,7 +27,7 @@ def enrol(authority: Authority, username: str, name: str, roles: Iterable[str], 
     users = get_user_model()
     with transaction.atomic():
         if users.objects.filter(username=username).exists():
-            raise InputError(f"the sign-in {username!r} is taken", field="username")
+            raise InputError(say("the sign-in {username!r} is taken", username=username), field="username")
         user = users.objects.create_user(username=username, password=password)
         node = Identity.of_node(authority)
         with scope.acting(node.authority, node.officer, "enrol an officer"):
@@ -72,7 +73,10 @@ def end_sign_in(officer: Officer) -> None:
 def _check_roles(roles: list[str]) -> None:
     for role in roles or [""]:
         if role not in ROLES:
-            raise InputError(f"{role!r} is no role; expected one of {', '.join(ROLES)}", field="roles")
+            raise InputError(
+                say("{role!r} is no role; expected one of {roles}", role=role, roles=", ".join(ROLES)),
+                field="roles",
+            )
 
 
 def tokens(officer: Officer) -> list[Token]:

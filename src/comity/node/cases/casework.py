@@ -11,7 +11,8 @@ from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, handling, ledger, scope
 from comity.node.authorities import Authority, Officer
-from comity.node.cases import enclosing, rules
+from comity.node.cases import enclosing, likeness, outcomes, readers, rules
+from comity.node.cases.finding import find
 from comity.node.cases.models import REQUESTER, Case, Reference, Step
 from comity.node.exchange import sending
 
@@ -52,6 +53,8 @@ def open_case(
     )
     rules.refresh(case)
     case.save(force_insert=True)
+    readers.inherit(case)
+    likeness.index([case])
     _note(case, "case.opened", rules.article(procedure, at), {"match": str(match) if match else None})
     return case
 
@@ -66,6 +69,7 @@ def save_facts(case_id: UUID, title: str, facts: Mapping[str, Any], version: int
     case.title = title.strip()[:200] or case.title
     case.facts = rules.clean(case.procedure, facts)
     _changed(case)
+    likeness.index([case])
     _note(case, "case.drafted", rules.article(case.procedure, case.opened_at), {})
     return case
 
@@ -93,6 +97,7 @@ def take_step(
     if not option.allowed:
         raise NotLawful(option.reason, articles=(option.article,))
     cleaned = clean_content(case, option, content)
+    outcomes.settle(case, cleaned, officer)
     files = enclosing.choose(case, cleaned.pop("attachments", ()), officer)
     if files.files:
         cleaned["attachments"] = files.said
@@ -162,15 +167,6 @@ def assign(case_id: UUID, officer_id: int | None) -> Case:
     case.version += 1
     case.save(update_fields=["assigned_to", "version"])
     _note(case, "case.assigned", "", {"officer": str(officer.identity) if officer else None})
-    return case
-
-
-def find(case_id: UUID, *, lock: bool = False) -> Case:
-    """A case of the acting authority; NotFound when there is none, or none that may be known of."""
-    cases = Case.objects.select_for_update(of=("self",)) if lock else Case.objects.all()
-    case = cases.select_related("partner", "authority", "assigned_to", "opened_by").filter(pk=case_id).first()
-    if case is None:
-        raise NotFound("There is no such case here.")
     return case
 
 

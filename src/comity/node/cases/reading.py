@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
 from comity.base.errors import InputError
+from comity.base.text import say
 from comity.base.time import now
 from comity.law import Decision
 from comity.node import access, authorities, ledger
@@ -84,7 +85,7 @@ def worklist(choice: str = "mine") -> Worklist:
     """Open cases, those with least time left first. Raises InputError on an unknown filter."""
     officer = access.require("worklist.read")
     if choice not in FILTERS:
-        raise InputError(f"expected one of {', '.join(FILTERS)}", field="filter")
+        raise InputError(say("expected one of {filters}", filters=", ".join(FILTERS)), field="filter")
     open_cases = Case.objects.filter(closed_at=None)
     conditions = _conditions(officer)
     counts = open_cases.aggregate(**{name: Count("pk", filter=q) for name, q in conditions.items()})
@@ -132,7 +133,7 @@ def cases(text: str = "", state: str = "", order: str = "newest") -> QuerySet[Ca
     """All cases of the authority in one of ORDERS; `text` is looked for in references and titles."""
     access.require("worklist.read")
     if order not in ORDERS:
-        raise InputError(f"expected one of {', '.join(ORDERS)}", field="order")
+        raise InputError(say("expected one of {orders}", orders=", ".join(ORDERS)), field="order")
     found = Case.objects.select_related("partner", "assigned_to").order_by(*ORDERS[order])
     if text.strip():
         wanted = text.strip()

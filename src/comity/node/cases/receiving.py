@@ -15,7 +15,7 @@ from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, handling, ledger, scope
 from comity.node.authorities import Authority, Identity
-from comity.node.cases import casework, enclosing, family, numbers, rules
+from comity.node.cases import casework, enclosing, family, likeness, numbers, readers, rules
 from comity.node.cases.models import COPY, REQUESTED, Case, Step
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -182,6 +182,7 @@ def _new(
         state="received",
     )
     case.save(force_insert=True)
+    readers.inherit(case)
     if role == REQUESTED:
         request_received.send(Case, authority=case.authority_id)
     return case
@@ -222,6 +223,7 @@ def _write(
     rules.refresh(case)
     case.version += 1
     case.save()
+    likeness.index([case])
     ledger.record(
         f"step.{step}",
         article=article,

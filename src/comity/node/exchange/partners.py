@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from comity.base.errors import InputError, NotFound
+from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, authorities, ledger, scope
 from comity.node.authorities import Authority, PublicKey
@@ -45,7 +46,7 @@ def find(code: str) -> Authority:
     access.require("partner.read")
     found = Authority.objects.filter(code=code).exclude(pk=scope.current_authority()).first()
     if found is None:
-        raise NotFound(f"There is no partner {code!r}.")
+        raise NotFound(say("There is no partner {code!r}.", code=code))
     return found
 
 
@@ -109,7 +110,7 @@ def renew_own_keys(begin: datetime) -> PublicKeys:
 
 def _of_partner(kid: str) -> str:
     if not PublicKey.objects.filter(kid=kid).exclude(authority=scope.current_authority()).exists():
-        raise NotFound(f"No partner has a key {kid}.")
+        raise NotFound(say("No partner has a key {kid}.", kid=kid))
     return kid
 
 

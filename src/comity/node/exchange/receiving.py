@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import transaction
 
 from comity.base.errors import ComityError, NotFound, Replay, UnknownSender, WireError
+from comity.base.text import say
 from comity.base.time import now
 from comity.node import authorities, ledger, scope
 from comity.node.authorities import Authority, Identity
@@ -62,7 +63,7 @@ def receive(code: str, sealed: bytes) -> bytes:
     """
     me = Authority.objects.filter(code=code, local=True, active=True).first()
     if me is None:
-        raise NotFound(f"No authority {code!r} is reached here.")
+        raise NotFound(say("No authority {code!r} is reached here.", code=code))
     identity = Identity.of_node(me)
     at = now()
     try:
@@ -85,7 +86,7 @@ def _take(me: Authority, sealed: bytes, at: datetime) -> bytes:
     envelope.check_parts(message, parts)
     partner = Authority.objects.filter(code=message.sender, active=True).first()
     if partner is None:
-        raise UnknownSender(f"{message.sender} is not a partner of this node.")
+        raise UnknownSender(say("{sender} is not a partner of this node.", sender=message.sender))
     link = link_with(partner)
     before = Inbox.objects.filter(pk=message.id).first()
     if before is not None:
@@ -97,7 +98,7 @@ def _take(me: Authority, sealed: bytes, at: datetime) -> bytes:
 
 def _again(before: Inbox, signed: bytes) -> bytes:
     if before.digest != envelope.digest(signed):
-        raise Replay(f"message {before.pk} was received before with another content")
+        raise Replay(say("message {pk} was received before with another content", pk=before.pk))
     ledger.record(
         "message.repeated",
         article=ARTICLE,

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from comity.base.errors import Tampered
+from comity.base.text import say
 from comity.node.ledger.models import Checkpoint, Entry, Leaf, Unsealed
 from comity.wire import export as wire
 from comity.wire import ledger
@@ -80,7 +81,12 @@ def decrypt(entry: Entry, header: ledger.Header) -> ledger.Body:
     """The body of an entry with its salt; Tampered when it is not what the header commits to."""
     body = entry.body
     if body.wrapped_key is None or body.ciphertext is None:
-        raise Tampered(f"the body of ledger entry {header.sequence} is gone, and no erasure is noted")
+        raise Tampered(
+            say(
+                "the body of ledger entry {sequence} is gone, and no erasure is noted",
+                sequence=header.sequence,
+            )
+        )
     key = ledger.unwrap_key(bytes(body.wrapped_key), settings.HOME.secret("master"))
     return ledger.decrypt_body(bytes(body.ciphertext), key, header)
 

@@ -15,6 +15,7 @@ from django.db import connection
 
 from comity.base.errors import InputError, NotFound
 from comity.base.files import Rejects
+from comity.base.text import say
 from comity.base.time import now
 from comity.match import sources
 from comity.node import access, ledger, scope
@@ -42,7 +43,7 @@ def find_register(code: str) -> Register:
     """The register of that code; NotFound when the acting authority has none."""
     register = Register.objects.filter(code=code).first()
     if register is None:
-        raise NotFound(f"There is no register {code!r} here.")
+        raise NotFound(say("There is no register {code!r} here.", code=code))
     return register
 
 

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from comity.base.errors import Conflict, InputError, NotFound
 from comity.base.files import Rejects
+from comity.base.text import say
 from comity.base.time import now
 from comity.match import sources
 from comity.node import access, ledger, scope
@@ -32,10 +33,15 @@ def screen(path: Path, purpose: str, *, name: str = "") -> Screening:
     rows = list(sources.read(path, "manifest", rejects))
     if not rows:
         first = f" {rejects.first[0]}" if rejects.first else ""
-        raise InputError(f"no row could be read.{first}", file=name or path.name)
+        raise InputError(say("no row could be read.{first}", first=first), file=name or path.name)
     if len(rows) > MANIFEST_LIMIT:
         raise InputError(
-            f"{len(rows)} rows; at most {MANIFEST_LIMIT} go into one screening", file=name or path.name
+            say(
+                "{count} rows; at most {manifest_limit} go into one screening",
+                count=len(rows),
+                manifest_limit=MANIFEST_LIMIT,
+            ),
+            file=name or path.name,
         )
     screening = Screening.objects.create(
         officer=officer,
@@ -164,7 +170,13 @@ def decide(match_id: UUID, decision: str, note: str) -> Match:
     if match is None:
         raise NotFound("There is no such match here.")
     if match.decision != Match.OPEN:
-        raise Conflict(f"It was {match.decision} already at {match.decided_at:%Y-%m-%d %H:%M} UTC.")
+        raise Conflict(
+            say(
+                "It was {decision} already at {at} UTC.",
+                decision=match.decision,
+                at=f"{match.decided_at:%Y-%m-%d %H:%M}",
+            )
+        )
     match.decision, match.note = decision, note.strip()[:500]
     match.decided_by, match.decided_at = officer, now()
     match.save(update_fields=["decision", "note", "decided_by", "decided_at"])

@@ -12,6 +12,7 @@ from django.urls import path
 from django.views.decorators.http import condition, require_GET, require_POST
 
 from comity.base.errors import InputError
+from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, authorities, handling
 from comity.node.cases import casework, copies, reading, rules
@@ -69,7 +70,7 @@ def export(request: HttpRequest) -> HttpResponse:
 def _filters(request: HttpRequest) -> tuple[str, str, str]:
     text, state = request.GET.get("q", ""), request.GET.get("state", "")
     if state not in ("", *STATES):
-        raise InputError(f"expected one of {', '.join(STATES)}", field="state")
+        raise InputError(say("expected one of {states}", states=", ".join(STATES)), field="state")
     return text, state, request.GET.get("order", "newest")
 
 

@@ -11,6 +11,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.base.errors import InputError
+from comity.base.text import say
 from comity.match.sources import KINDS, Mapping
 from comity.node import access
 from comity.node.registers import loading, reading, screening
@@ -38,7 +39,7 @@ def open_register(given: Any) -> Register:
     access.require("register.load")
     for field, longest in (("code", 40), ("name", 120), ("basis", 200), ("use", 200)):
         if not 0 < len(str(given.get(field) or "").strip()) <= longest:
-            raise InputError(f"expected 1 to {longest} characters", field=field)
+            raise InputError(say("expected 1 to {longest} characters", longest=longest), field=field)
     code, name, basis, use = (str(given[field]).strip() for field in ("code", "name", "basis", "use"))
     return loading.open_register(code, name, basis, use)
 
@@ -85,7 +86,7 @@ def _load(request: HttpRequest, register: Register) -> Import:
 def load(register: Register, paths: list[Path], kind: str, mapping: Mapping | None, complete: bool) -> Import:
     """Load uploaded files: the one file, or for a list that comes in several, the folder of them."""
     if kind not in LOADED:
-        raise InputError(f"expected one of {', '.join(LOADED)}", field="kind")
+        raise InputError(say("expected one of {loaded}", loaded=", ".join(LOADED)), field="kind")
     if kind == "table" and mapping is None:
         raise InputError("a table needs a mapping (YAML)", field="mapping")
     path = paths[0].parent if len(paths) > 1 or kind == "ofac" else paths[0]

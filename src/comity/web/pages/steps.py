@@ -12,6 +12,7 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from comity.base.errors import NotFound
+from comity.base.text import say
 from comity.node import access
 from comity.node.cases import casework, reading, receiving, rules
 from comity.node.cases.models import Case
@@ -83,7 +84,7 @@ def key_in(request: HttpRequest, case_id: UUID) -> HttpResponse:
     access.require("case.step")
     case = casework.find(case_id)
     if case.partner.channel != "manual":
-        raise NotFound(f"{case.partner.name} answers through Comity itself.")
+        raise NotFound(say("{name} answers through Comity itself.", name=case.partner.name))
     options = [each for each in rules.options(case, party=case.other_role) if each.allowed and each.told]
     option = next((each for each in options if each.step == request.GET.get("step")), None)
     if option is None:
