@@ -55,7 +55,25 @@ RULES: dict[str, Rule] = {
     "attachment.read": _rule(
         "Files of cases are opened by those who work on cases, for a stated purpose.", *CASEWORK, purpose=True
     ),
+    "case.restrict": _rule(
+        "A case is restricted by supervisors and by the officer who holds it.",
+        "officer",
+        "supervisor",
+        purpose=True,
+        grantor="a supervisor of your authority",
+    ),
+    "note.write": _rule(
+        "Notes are written by those who work on cases.", "officer", "supervisor", purpose=True
+    ),
     "case.assign": _rule("Officers take work; supervisors hand it out.", *CASEWORK),
+    "case.assign-any": _rule(
+        "What a colleague works on is handed out by supervisors.",
+        "supervisor",
+        NODE_ROLE,
+        grantor="a supervisor of your authority",
+    ),
+    "team.read": _rule("Teams are seen by all who work on cases, and by administrators.", *CASEWORK, "administrator"),
+    "team.manage": _rule("Supervisors and administrators make up teams.", "supervisor", "administrator", NODE_ROLE),
     "screening.run": _rule(
         "Officers, analysts and supervisors screen what crosses the border.",
         *CASEWORK,
@@ -227,9 +245,14 @@ def acting_as(identity: Identity, purpose: str = "") -> Iterator[scope.Scope]:
             yield acting
     except Denied as denied:
         with scope.acting(identity.authority, identity.officer, purpose):
-            ledger.record(
-                "access.denied",
-                article=denied.article,
-                body={"rule": denied.rule, "reason": str(denied), "purpose": purpose},
-            )
+            note_denied(denied)
         raise
+
+
+def note_denied(denied: Denied) -> None:
+    """Keep a denial in the ledger, with its rule and the purpose that was stated."""
+    ledger.record(
+        "access.denied",
+        article=denied.article,
+        body={"rule": denied.rule, "reason": str(denied), "purpose": scope.current().purpose},
+    )

@@ -141,9 +141,15 @@ ENTRIES = {
     "case.authorisation-sought": "Asked for a judicial authorisation",
     "case.drafted": "Changed the draft",
     "case.forwarded": "Forwarded to a unit of the own state",
+    "case.linked": "Linked the case with another one",
     "case.numbered": "Noted the number of another channel",
     "case.opened": "Opened the case",
     "case.read": "Read the case",
+    "case.restricted": "Restricted the case to named readers",
+    "case.tagged": "Said which offences it is about",
+    "case.unlinked": "Ended a link with another case",
+    "case.unrestricted": "Opened the case to all who work on cases",
+    "cases.compared": "Looked at other cases that concern the same",
     "cases.listed": "Listed cases",
     "copy.sent": "Sent a copy",
     "copy.waived": "Decided to send no copy",
@@ -171,6 +177,7 @@ ENTRIES = {
     "message.sent-by-hand": "Message sent by hand",
     "message.signed": "Message signed and put in the outbox",
     "message.to-send-by-hand": "Message signed, to be sent by hand",
+    "note.written": "Wrote a note",
     "officer.ended": "Ended a sign-in",
     "officer.enrolled": "Enrolled an officer",
     "officer.listed": "Listed the officers",
@@ -197,7 +204,7 @@ ENTRIES = {
     "officer.second-factor-removed": "Removed a second factor",
     "worklist.read": "Read the worklist",
 }
-QUIET = ("message.", "case.read", "record.read", "ledger.")
+QUIET = ("message.", "case.read", "cases.compared", "record.read", "ledger.")
 STEPS = {
     "sent": "Sent the request",
     "received": "Confirmed receipt",

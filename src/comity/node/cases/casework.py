@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from comity.base.errors import Conflict, InputError, NotFound, NotLawful
+from comity.base.errors import Conflict, InputError, NotLawful
 from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, handling, ledger, scope
