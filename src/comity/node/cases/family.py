@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import F
 
 from comity.node import ledger
-from comity.node.cases.models import Case, Reader, Step
+from comity.node.cases.models import Case, Step
 
 
 def tell_parent(taken: Step) -> None:
@@ -28,9 +28,3 @@ def tell_parent(taken: Step) -> None:
             "note": f"{child.reference} {child.partner.name}",
         },
     )
-
-
-def share_readers(parent: Case, child: Case) -> None:
-    """Restrict a child to the officers who alone may know of its parent."""
-    for reader in Reader.objects.filter(case=parent, ended_at=None):
-        Reader.objects.create(case=child, conversation=child.conversation, officer_id=reader.officer_id)

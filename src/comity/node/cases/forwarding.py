@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from comity.base.errors import Conflict, Denied, InputError, NotFound
+from comity.base.errors import Conflict, Denied, InputError, NotFound, NotLawful
 from comity.base.text import say
 from comity.base.time import now, parse_instant
 from comity.law import Decision
 from comity.node import access, authorities, handling, ledger
 from comity.node.authorities import Authority
-from comity.node.cases import casework, family, rules
+from comity.node.cases import casework, rules
 from comity.node.cases.models import REQUESTED, Case, Step
 
 FORWARD, AUTHORISE = "dir-2023-977/forward", "dir-2023-977/judicial-authorisation"
@@ -183,7 +183,9 @@ def _open(parent: Case, procedure: str, unit: Authority, facts: Mapping[str, Any
     if given.get("answer_by"):
         _check_time(parse_instant(str(given["answer_by"]), "answer_by"), end)
     child = casework.open_case(procedure, unit, parent.title, given, parent=parent)
-    family.share_readers(parent, child)
+    fits = rules.decision(child).applies
+    if fits.value is False:
+        raise NotLawful(fits.reason, articles=fits.articles)
     casework.take_step(child.pk, casework.SEND, {}, marking=_passed_on(parent))
     ledger.record(
         kind,
