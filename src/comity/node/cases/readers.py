@@ -25,8 +25,9 @@ READING_ROLES = {"officer", "supervisor"}
 def restrict(case_id: UUID, officers: Iterable[int], reason: str) -> Case:
     """Let only these officers, and whoever does this, know of a case; called again, it replaces the list.
 
-    The case, the copies of it and the cases that serve it go together. If its holder is no reader, whoever restricts it takes it over.
-    Raises Denied unless the officer is a supervisor or holds the case, InputError without a reason.
+    The case, the copies of it and the cases that serve it go together. If its holder is no reader, whoever
+    restricts it takes it over. Raises Denied unless the officer is a supervisor or holds the case, InputError
+    without a reason.
     """
     case, me = _mine(case_id, reason)
     named = {me.pk, *_officers(officers)}
