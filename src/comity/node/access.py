@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from comity.base.errors import Denied
+from comity.base.text import say
 from comity.node import ledger, scope
 from comity.node.authorities import NODE_ROLE, Identity, Officer
 
@@ -22,12 +23,12 @@ class Rule:
     sentence: str
     roles: frozenset[str]
     purpose: bool = False
-    grantor: str = "an administrator of your authority"
+    grantor: str = say("an administrator of your authority")
     article: str = "Directive (EU) 2016/680 art. 29"
 
 
 def _rule(sentence: str, *roles: str, purpose: bool = False, grantor: str = "") -> Rule:
-    return Rule(sentence, frozenset(roles), purpose, grantor or "an administrator of your authority")
+    return Rule(sentence, frozenset(roles), purpose, grantor or say("an administrator of your authority"))
 
 
 CASEWORK = ("officer", "supervisor", NODE_ROLE)
@@ -72,8 +73,12 @@ RULES: dict[str, Rule] = {
         NODE_ROLE,
         grantor="a supervisor of your authority",
     ),
-    "team.read": _rule("Teams are seen by all who work on cases, and by administrators.", *CASEWORK, "administrator"),
-    "team.manage": _rule("Supervisors and administrators make up teams.", "supervisor", "administrator", NODE_ROLE),
+    "team.read": _rule(
+        "Teams are seen by all who work on cases, and by administrators.", *CASEWORK, "administrator"
+    ),
+    "team.manage": _rule(
+        "Supervisors and administrators make up teams.", "supervisor", "administrator", NODE_ROLE
+    ),
     "screening.run": _rule(
         "Officers, analysts and supervisors screen what crosses the border.",
         *CASEWORK,
@@ -122,6 +127,20 @@ RULES: dict[str, Rule] = {
         DPO,
         purpose=True,
     ),
+    "desk.read": _rule(
+        "The desk and its day book are read by the officers and supervisors who work there, and by the data "
+        "protection officer to supervise.",
+        *CASEWORK,
+        DPO,
+        purpose=True,
+    ),
+    "desk.write": _rule("Officers and supervisors write the day book.", *CASEWORK, purpose=True),
+    "desk.manage": _rule(
+        "Administrators and supervisors decide at which desks the authority sits.",
+        "administrator",
+        "supervisor",
+        NODE_ROLE,
+    ),
     "register.load": _rule(
         "Administrators and analysts load registers.", "administrator", "analyst", NODE_ROLE
     ),
@@ -142,7 +161,7 @@ RULES: dict[str, Rule] = {
         "supervisor",
         DPO,
         purpose=True,
-        grantor="the data protection officer",
+        grantor=say("the data protection officer"),
     ),
     "ledger.verify": _rule(
         "The ledger is verified by supervisors, the data protection officer and administrators.",
@@ -156,14 +175,14 @@ RULES: dict[str, Rule] = {
         DPO,
         NODE_ROLE,
         purpose=True,
-        grantor="the data protection officer",
+        grantor=say("the data protection officer"),
     ),
     "ledger.erase": _rule(
         "Only the data protection officer erases the body of an entry.",
         DPO,
         NODE_ROLE,
         purpose=True,
-        grantor="the data protection officer",
+        grantor=say("the data protection officer"),
     ),
     "officer.read": _rule(
         "The officers of an authority are listed to its supervisors, administrators and data protection "
@@ -199,7 +218,7 @@ def may(officer: Officer, verb: str, facts: Mapping[str, Any] | None = None, pur
     facts = facts or {}
     rule = RULES.get(verb)
     if rule is None:
-        return Permission(False, verb, f"No rule allows {verb!r}.")
+        return Permission(False, verb, say("No rule allows {verb!r}.", verb=verb))
     reason = _against(officer, rule, facts, purpose)
     if reason:
         return Permission(False, verb, reason, rule.grantor, rule.article, facts)
@@ -208,13 +227,13 @@ def may(officer: Officer, verb: str, facts: Mapping[str, Any] | None = None, pur
 
 def _against(officer: Officer, rule: Rule, facts: Mapping[str, Any], purpose: str) -> str:
     if not officer.active:
-        return "The sign-in is no longer active."
+        return say("The sign-in is no longer active.")
     if "authority" in facts and facts["authority"] != officer.authority_id:
-        return "It belongs to another authority."
+        return say("It belongs to another authority.")
     if rule.roles.isdisjoint(officer.roles):
-        return f"{rule.sentence} Your roles: {officer.titles or 'none'}."
+        return say("{rule} Your roles: {roles}.", rule=rule.sentence, roles=officer.titles or say("none"))
     if rule.purpose and not purpose.strip():
-        return "State the purpose: personal data is shown for a stated purpose only."
+        return say("State the purpose: personal data is shown for a stated purpose only.")
     return ""
 
 
@@ -233,7 +252,9 @@ def acting_officer() -> Officer:
     acting = scope.current()
     officer = Officer.objects.filter(pk=acting.officer, authority_id=acting.authority, active=True).first()
     if officer is None:
-        raise Denied("No active officer acts.", rule="scope", grantor="an administrator of your authority")
+        raise Denied(
+            "No active officer acts.", rule="scope", grantor=say("an administrator of your authority")
+        )
     return officer
 
 

@@ -25,12 +25,16 @@ WRITE_ONCE = (
     "handover",
     "handedcase",
     "handoverread",
+    "desk",
+    "dayentry",
 )
 COLUMNS = {
     "body": "ciphertext, wrapped_key, erased_at",
     "step": "received_at",
     "match": "decision, decided_by_id, decided_at, note",
     "reader": "ended_at",
+    "seat": "joined_at, left_at",
+    "presence": "until",
     "caselink": "ended_by_id, ended_at, end_reason",
     "attachment": "verdict, note",
 }

@@ -19,6 +19,7 @@ from comity.node.cases.models import (
 )
 from comity.node.exchange.models import Inbox, Link, Outbox
 from comity.node.ledger import Body, Checkpoint, Entry, Leaf, Unsealed
+from comity.node.pccc.models import DayEntry, Desk, Presence, Seat
 from comity.node.registers.models import Change, Import, Match, Query, Record, Register, Screening
 from comity.node.texts.models import StateLanguages, TextBlock
 
@@ -32,6 +33,8 @@ __all__ = [
     "Change",
     "Checkpoint",
     "Copy",
+    "DayEntry",
+    "Desk",
     "Enclosure",
     "Entry",
     "HandOver",
@@ -48,6 +51,7 @@ __all__ = [
     "Officer",
     "Outbox",
     "PublicKey",
+    "Presence",
     "Query",
     "Reader",
     "Record",
@@ -55,6 +59,7 @@ __all__ = [
     "Register",
     "SavedFilter",
     "Screening",
+    "Seat",
     "StateLanguages",
     "Step",
     "Subject",

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from importlib.resources import files
+from pathlib import Path
+
 import pytest
 from django.db import connection
 from django.db.utils import ProgrammingError
@@ -9,6 +12,7 @@ from comity.base.time import now
 from comity.node import ledger, search
 from comity.node.cases import casework
 from comity.node.cases.models import Case, Note, Number, Reader
+from comity.node.registers import loading
 from comity.node.search import Asked
 
 REQUEST = "dir-2023-977/request"
@@ -18,7 +22,11 @@ FACTS = {
     "purpose_facts_offence": "Burglary in Zürich; the suspect is called Müller",
     "reasons_available": "Registered there",
     "subjects": [
-        {"id": "s", "schema": "Person", "properties": {"name": ["Иван Иванов"], "passportNumber": ["C01X00T47"]}}
+        {
+            "id": "s",
+            "schema": "Person",
+            "properties": {"name": ["Иван Иванов"], "passportNumber": ["C01X00T47"]},
+        }
     ],
     "link_person_purpose": "Seen near the house",
     "language": "en",
@@ -92,7 +100,9 @@ def test_a_restricted_case_is_neither_found_nor_counted(asked):
     node, case, _ = asked
     before = found(node, "muller").total
     with node.act("supervisor"):
-        Reader.objects.create(case_id=case.pk, conversation=case.conversation, officer=node.officer("supervisor"))
+        Reader.objects.create(
+            case_id=case.pk, conversation=case.conversation, officer=node.officer("supervisor")
+        )
     assert before > 0
     assert found(node, "muller").total == 0
     assert found(node, "koeln").hits == []
@@ -134,10 +144,16 @@ def test_a_changed_draft_is_found_by_its_new_words_alone(node):
     assert found(node, "tomorrow").total == 1
 
 
-def test_records_of_registers_are_found_with_their_reasons(world):
-    node, things = world
+def test_records_of_registers_are_found_with_their_reasons(node, matcher):
+    sample = Path(str(files("comity"))) / "sample"
+    with node.act("analyst"):
+        register = loading.open_register("vessels", "Vessels", "own", "control")
+        loading.load(
+            register, sample / "vessels.csv", "table", loading.sources.Mapping.load(sample / "vessels.yaml")
+        )
     result = found(node, "meridianque", kind="record")
-    assert things["record_id"] in [record.pk for record, _ in result.records]
+    assert "MERIDIANQUE" in result.records[0][0].caption
+    assert result.records[0][1]["reasons"]
     assert result.hits == []
 
 
@@ -202,7 +218,11 @@ def test_the_words_themselves_are_closed_to_the_application(node, statement):
 
 @pytest.mark.parametrize("inner", ["comity_found", "comity_newest"])
 def test_nobody_asks_past_the_one_function_that_hides(node, inner):
-    with pytest.raises(ProgrammingError, match="permission denied"), node.act(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        node.act(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(f"SELECT * FROM {inner}(1, '{{}}', 'x', null, null, 5)")
 
 

@@ -58,7 +58,7 @@ def decide(
         raise InputError("say why no copy is sent", field="reason")
     if send and partner is None:
         raise InputError("choose to whom the copy goes", field="partner")
-    message = _send(case, rule, partner) if send and partner else None
+    message = send_copy(case, rule.step, rule.article, partner) if send and partner else None
     copy = Copy.objects.create(
         case=case,
         step=rule.step,
@@ -93,19 +93,23 @@ def _rule(case: Case, step_id: UUID, to: str) -> Due:
     return found[0]
 
 
-def _send(case: Case, rule: Due, partner: Authority) -> UUID:
-    mark = handling.Marking.read(rule.step.handling)
+def send_copy(case: Case, step: Step, article: str, partner: Authority) -> UUID:
+    """Send what a step of a case says to `partner` as a copy; returns the message's id.
+
+    Raises Denied where a handling code of what another state provided forbids it.
+    """
+    mark = handling.Marking.read(step.handling)
     foreign = [name for name in mark.provider.split(", ") if name and name != case.authority.name]
     if foreign:
         handling.enforce([mark], partner.kind)
     body: dict[str, Any] = {
-        "step": rule.step.step,
+        "step": step.step,
         "reference": case.reference,
         "title": case.title,
         "facts": case.facts,
-        "content": rule.step.content,
+        "content": step.content,
         "handling": mark.as_json(),
-        "article": rule.article,
+        "article": article,
     }
     row = sending.send(
         partner,
@@ -114,8 +118,8 @@ def _send(case: Case, rule: Due, partner: Authority) -> UUID:
         conversation=case.conversation,
         procedure=case.procedure,
         purpose=f"copy of {case.reference}",
-        articles=(rule.article,),
+        articles=(article,),
         handling=mark.codes,
-        parts=[file["sha256"] for file in rule.step.content.get("attachments", ())],
+        parts=[file["sha256"] for file in step.content.get("attachments", ())],
     )
     return UUID(str(row.pk))

@@ -58,6 +58,7 @@ class Case(Owned):
     version = models.IntegerField(default=1)
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     offences = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    category = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         ordering = (models.F("due_at").asc(nulls_last=True), "opened_at")

@@ -24,7 +24,7 @@ from comity.node.search.sources import SOURCES, Source
 from comity.node.search.words import Term
 
 PAGE = 20
-FREQUENT = 10_000
+FREQUENT = 2_000
 """More are not counted: their number is told as "more than" this."""
 RECORDS = "record"
 MOST_RECORDS = 20

@@ -116,7 +116,8 @@ def _terms(text: str) -> Iterator[Term]:
         prefix = not phrase and word.endswith("*")
         if prefix and words and len(words[-1]) < SHORTEST_PREFIX:
             raise InputError(
-                say("begin a word with at least {least} letters before the *", least=SHORTEST_PREFIX), field="q"
+                say("begin a word with at least {least} letters before the *", least=SHORTEST_PREFIX),
+                field="q",
             )
         if words:
             yield Term(tuple(word[:200] for word in words), prefix)
