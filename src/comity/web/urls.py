@@ -8,7 +8,9 @@ from comity.web.api import api
 from comity.web.inbox import take_in
 from comity.web.pages import (
     accounts,
+    attachments,
     cases,
+    dossier,
     drafts,
     home,
     law,
@@ -23,7 +25,7 @@ from comity.web.pages import (
 )
 
 PAGES = (
-    home, accounts, worklist, drafts, cases, steps, messages, screening, registers, partners, ledger, law, search,
+    home, accounts, worklist, drafts, cases, dossier, steps, messages, screening, registers, partners, ledger, law, search,
 )  # fmt: skip
 
 urlpatterns = [

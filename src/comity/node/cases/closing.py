@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 from django.db.models import Max
 
 from comity.base.text import Text, say
-from comity.node.cases import copies, rules
+from comity.node import access
+from comity.node.cases import copies, finding, rules
 from comity.node.cases.models import Case, CaseLink
 from comity.node.exchange.models import Outbox
 from comity.node.ledger import Entry
@@ -55,3 +57,9 @@ def _unread(case: Case) -> int:
 def _on_their_way(case: Case) -> int:
     waiting = (Outbox.PENDING, Outbox.DEAD, Outbox.BY_HAND)
     return Outbox.objects.filter(conversation=case.conversation, state__in=waiting).count()
+
+
+def before_closing(case_id: UUID) -> list[Text]:
+    """The same, by the id of a case. Raises NotFound."""
+    access.require("case.read")
+    return open_ends(finding.find(case_id))

@@ -95,7 +95,7 @@ def of(case: Case) -> list[Linked]:
     """The links of a case in both directions, those that hold first."""
     rows = CaseLink.objects.filter(Q(case=case) | Q(other=case))
     rows = rows.select_related("case__partner", "other__partner", "made_by", "ended_by").order_by("made_at")
-    found = [_read(each, case) for each in rows]
+    found = [seen_from(case, each) for each in rows]
     return sorted(found, key=lambda each: each.ended)
 
 
@@ -113,7 +113,8 @@ def read_links(case_id: UUID) -> list[Linked]:
     return found
 
 
-def _read(made: CaseLink, case: Case) -> Linked:
+def seen_from(case: Case, made: CaseLink) -> Linked:
+    """The link as it reads from one of its two cases."""
     here, there = KINDS[made.kind]
     return Linked(made, here, made.other) if made.case_id == case.pk else Linked(made, there, made.case)
 

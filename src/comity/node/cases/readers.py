@@ -60,6 +60,12 @@ def of(case: Case) -> list[Officer]:
     return list(Officer.objects.filter(pk__in=_ids(case)).order_by("name"))
 
 
+def read_readers(case_id: UUID) -> list[Officer]:
+    """The same, by the id of a case. Raises NotFound."""
+    access.require("case.read")
+    return of(finding.find(case_id))
+
+
 def may_know(case: Case, officer: Officer) -> bool:
     """Whether an officer may know of a case, so that it can be given to them."""
     named = set(_ids(case))

@@ -37,31 +37,13 @@ class CaseOut(Schema):
     owed_by: str
     assigned_to: str | None
     version: int
+    offences: list[str]
 
     @staticmethod
     def resolve_assigned_to(case: Case) -> str | None:
         """The name of whoever works on it."""
         officer: Officer | None = case.assigned_to
         return officer.name if officer else None
-
-
-class RowOut(Schema):
-    """A line of the worklist: the case, the clock that runs, how much is known here, what comes next."""
-
-    case: CaseOut
-    due: dict[str, Any] | None
-    matches: int
-    next: str
-
-
-class WorklistOut(Schema):
-    """The worklist: rows by time left, and how many each filter would show."""
-
-    filter: str
-    counts: dict[str, int]
-    late: int
-    soon: int
-    rows: list[RowOut]
 
 
 class OptionOut(Schema):
@@ -257,12 +239,6 @@ class Assessment(Schema):
     access: str
     judicial_authorisation_required: bool | None = None
     version: int | None = None
-
-
-class Assignment(Schema):
-    """The officer who works on the case, by number; none: the team."""
-
-    officer: int | None = Field(None, ge=1, le=2**62)
 
 
 class CopyDecision(Schema):
