@@ -10,7 +10,7 @@ from comity.base.errors import Conflict, InputError, NotLawful
 from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, handling, ledger, scope
-from comity.node.authorities import Authority, Officer
+from comity.node.authorities import Authority
 from comity.node.cases import enclosing, likeness, outcomes, readers, rules
 from comity.node.cases.finding import find
 from comity.node.cases.models import REQUESTER, Case, Reference, Step
@@ -154,22 +154,6 @@ def assess(case_id: UUID, available: str, judicial: bool | None, version: int | 
     return case
 
 
-def assign(case_id: UUID, officer_id: int | None) -> Case:
-    """Give a case to an officer of the authority, or back to the team."""
-    access.require("case.assign")
-    case = find(case_id, lock=True)
-    officer = None
-    if officer_id is not None:
-        officer = Officer.objects.filter(pk=officer_id, active=True).exclude(user=None).first()
-        if officer is None:
-            raise InputError("no such officer here", field="officer")
-    case.assigned_to = officer
-    case.version += 1
-    case.save(update_fields=["assigned_to", "version"])
-    _note(case, "case.assigned", "", {"officer": str(officer.identity) if officer else None})
-    return case
-
-
 def next_reference(me: Authority, year: int) -> str:
     """A new reference such as NL-2026-00042: the numbers of an authority in a year have no gaps."""
     Reference.objects.get_or_create(authority=me, year=year)
@@ -284,7 +268,12 @@ def _tell(case: Case, taken: Step, mark: handling.Marking, parts: Sequence[str])
 
 
 def _said(taken: Step) -> dict[str, Any]:
-    return {"step": taken.step, "content": taken.content, "handling": taken.handling}
+    return {
+        "step": taken.step,
+        "sent": taken.sent_at.isoformat(),
+        "content": taken.content,
+        "handling": taken.handling,
+    }
 
 
 def _changed(case: Case) -> None:

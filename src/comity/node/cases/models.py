@@ -30,6 +30,8 @@ class Case(Owned):
 
     `facts` are the fields of the procedure; the clock columns are a copy for sorting, the law engine's
     answer is the truth. `version` grows with every change, so that two officers never overwrite each other.
+    `limit_at` is the end of the ordinary legal time limit of the requested side, kept after it has ended;
+    `limit_article` names its rule. `changed` and `changed_at` are given by the database (migration 0010).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -59,6 +61,10 @@ class Case(Owned):
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
     offences = ArrayField(models.CharField(max_length=60), default=list, blank=True)
     category = models.CharField(max_length=40, blank=True, default="")
+    limit_at = models.DateTimeField(null=True)
+    limit_article = models.CharField(max_length=60, blank=True, default="")
+    changed = models.BigIntegerField(default=0)
+    changed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = (models.F("due_at").asc(nulls_last=True), "opened_at")
@@ -74,6 +80,8 @@ class Case(Owned):
                 name="case_open",
             ),
             models.Index(fields=("authority", "opened_at", "id"), name="case_newest"),
+            models.Index(fields=("authority", "changed", "id"), name="case_changed"),
+            models.Index(fields=("authority", "received_at"), name="case_received"),
         ]
 
     def __str__(self) -> str:

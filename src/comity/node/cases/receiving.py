@@ -15,7 +15,7 @@ from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, handling, ledger, scope
 from comity.node.authorities import Authority, Identity
-from comity.node.cases import casework, enclosing, family, likeness, numbers, readers, rules
+from comity.node.cases import casework, enclosing, family, likeness, numbers, readers, rules, teams
 from comity.node.cases.models import COPY, REQUESTED, Case, Step
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -179,6 +179,7 @@ def _new(
         opened_at=at,
         received_at=at,
         opened_by=me,
+        team=teams.inbox() if role == REQUESTED else None,
         state="received",
     )
     case.save(force_insert=True)
@@ -233,6 +234,8 @@ def _write(
             "reference": case.reference,
             "by": case.partner.code,
             "step": step,
+            "sent": taken.sent_at.isoformat(),
+            "received": at.isoformat(),
             "content": taken.content,
             "handling": taken.handling,
         },

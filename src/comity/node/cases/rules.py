@@ -8,15 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from comity.base.errors import FactError, InputError, NotLawful
-from comity.base.text import say
+from comity.base.text import joined, say
 from comity.base.time import now
 from comity.law import Book, Decision, decide, standard_book
 from comity.law import preview as law_preview
 from comity.law.answers import OwedCopy
-from comity.law.facts import read_facts, read_value
+from comity.law.clocks import ClockRun
+from comity.law.decide import misfit
+from comity.law.facts import read_facts
 from comity.law.procedures import BoundProcedure
 from comity.law.schema import Field
 from comity.law.steps import StepOption
+from comity.law.typed import read_value
 from comity.node.authorities import Authority
 from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
 
@@ -126,7 +129,7 @@ class Proposal:
     @property
     def reason(self) -> str:
         """Why it fits, or why not."""
-        return "; ".join(self.misfits) or self.decision.applies.reason
+        return joined("; ", self.misfits) or self.decision.applies.reason
 
 
 def proposals(requester: Authority, requested: Authority, at: datetime | None = None) -> list[Proposal]:
@@ -148,7 +151,7 @@ def _misfits(bound: BoundProcedure, parties: Mapping[str, Mapping[str, str]]) ->
             continue
         kind = parties[role]["kind"]
         if party.kinds and kind not in party.kinds:
-            yield f"{party.label or role} must be {' or '.join(party.kinds)}, not {kind}"
+            yield misfit(party.label or role, party.kinds, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +201,7 @@ def _option(case: Case, answer: Decision, each: StepOption) -> Option:
     bound = _bound(answer)
     allowed, reason = each.allowed, each.reason
     if case.role == COPY:
-        allowed, reason = False, "this is a copy: the case is another authority's"
+        allowed, reason = False, say("this is a copy: the case is another authority's")
     elif each.step == bound.lifecycle.opening and answer.may.value is not True:
         allowed, reason = False, answer.may.reason
     return Option(
@@ -221,7 +224,7 @@ def read_field(field: Field, value: Any) -> Any:
     try:
         read_value(field, value, field.id)
     except FactError as error:
-        raise InputError(str(error), field=field.id) from None
+        raise InputError(error.sentence, field=field.id) from None
     return value
 
 
@@ -241,10 +244,18 @@ def refresh(case: Case) -> Decision:
     due = answer.due if case.role != COPY else None
     case.due_at, case.late_after = (due.at, due.latest) if due else (None, None)
     case.paused = bool(due and due.paused)
+    limit = ordinary_limit(answer) if case.role != COPY else None
+    case.limit_at, case.limit_article = (limit.latest, limit.article) if limit else (None, "")
     case.owed_by = "" if case.role == COPY else _turn(case, answer)
     final = answer.state in _bound(answer).lifecycle.final
     case.closed_at = (case.closed_at or now()) if final else None
     return answer
+
+
+def ordinary_limit(answer: Decision) -> ClockRun | None:
+    """The clock of the time limit that the requested side owes; extensions without an end leave it as it is."""
+    owed = (each for each in answer.clocks if each.owed_by == REQUESTED and each.duty == "shall")
+    return next((each for each in owed if each.latest is not None), None)
 
 
 def _turn(case: Case, answer: Decision) -> str:
@@ -266,14 +277,14 @@ def _turn(case: Case, answer: Decision) -> str:
 def next_for_us(case: Case, answer: Decision) -> str:
     """What happens next, in a few words, seen from our desk."""
     if case.role == COPY:
-        return "For your information"
+        return say("For your information")
     if answer.state == _bound(answer).lifecycle.start:
         missing = sum(1 for each in answer.missing if each.blocks)
-        return f"Fill in what is missing: {missing}" if missing else "Send it"
+        return say("Fill in what is missing: {count}", count=missing) if missing else say("Send it")
     if case.owed_by != case.role:
-        return f"Waiting for {case.partner.name}" if case.owed_by else "Closed"
+        return say("Waiting for {name}", name=case.partner.name) if case.owed_by else say("Closed")
     wanted = [each.title for each in options(case, answer) if each.allowed][:3]
-    return " or ".join(filter(None, [", ".join(wanted[:-1]), *wanted[-1:]])).capitalize() or "Nothing"
+    return joined(", ", wanted) or say("Nothing")
 
 
 def grounds(case: Case) -> dict[str, str]:
