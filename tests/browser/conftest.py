@@ -126,7 +126,7 @@ def _subject(stage: Stage) -> dict[str, Any]:
 
 def _play(stage: Stage, name: str, step: tuple[str, dict[str, Any]] | None, subject: dict[str, Any]) -> None:
     from comity.node.authorities import Identity
-    from comity.node.cases import casework, receiving
+    from comity.node.cases import attaching, casework, receiving
     from comity.node.cases.models import Case
 
     node = stage.node
@@ -139,7 +139,9 @@ def _play(stage: Stage, name: str, step: tuple[str, dict[str, Any]] | None, subj
     with node.act("officer", "de-spoc"):
         case = Case.objects.latest("reference")
         if step:
-            casework.take_step(case.pk, step[0], step[1], marking={"codes": ["H1"]})
+            file = attaching.attach(case.pk, "Calls in Hamburg.txt", b"Three calls, the last on 3 November.")
+            content = {**step[1], "attachments": [file.pk]}
+            casework.take_step(case.pk, step[0], content, marking={"codes": ["H1"]})
     node.carry()
     stage.ids |= {f"{name}-nl": asked.pk, f"{name}-de": case.pk}
 

@@ -43,6 +43,8 @@ PAGES = {
     "case-by-hand": ("officer", NL, "case", {"case_id": "by-hand-nl"}, ""),
     "case-copy": ("officer", DE, "case", {"case_id": "copy-de"}, ""),
     "case-supervised": ("data-protection-officer", NL, "case", {"case_id": "answered-nl"}, ""),
+    "case-files": ("officer", NL, "case-files", {"case_id": "answered-nl"}, ""),
+    "case-files-none": ("data-protection-officer", NL, "case-files", {"case_id": "draft-nl"}, ""),
     "step-sent": ("officer", NL, "case-step", {"case_id": "draft-nl", "name": "sent"}, ""),
     "step-answered": ("officer", DE, "case-step", {"case_id": "open-de", "name": "answered"}, ""),
     "step-refused": ("officer", DE, "case-step", {"case_id": "open-de", "name": "refused"}, ""),
@@ -88,7 +90,7 @@ PAGES = {
 }
 
 WITHOUT_A_PAGE = {
-    "home", "home-health", "inbox", "language", "cases-export", "case-check", "case-clock", "case-assign", "case-assess",
+    "home", "home-health", "attachment", "attachment-scan", "inbox", "language", "cases-export", "case-check", "case-clock", "case-assign", "case-assess",
     "case-copy", "worklist-rows", "message-pdf", "message-json", "message-again", "account-token",
     "account-token-revoke", "signout", "account_login", "account_logout", "ledger-export", "entry-erase",
     "partner-confirm", "partner-revoke", "partner-descriptor", "register-rejects", "register-import",

@@ -16,7 +16,7 @@ def world(node, matcher, tmp_path):
     """One thing of each kind at the Dutch authority, by the names of the routes' parameters."""
     from comity.base.time import now
     from comity.node import authorities, ledger
-    from comity.node.cases import casework
+    from comity.node.cases import attaching, casework
     from comity.node.exchange import sending
     from comity.node.registers import loading, screening
 
@@ -33,11 +33,13 @@ def world(node, matcher, tmp_path):
         made = screening.screen(manifest, "walk")
         match = screening.Match.objects.filter(query__screening=made).first()
         case = casework.open_case("dir-2023-977/request", node.de, "Walked case", {})
+        file = attaching.attach(case.pk, "walked-file.txt", b"Walked case")
         body = {"step": "sent", "reference": "NL-1", "title": "Walked case", "facts": {}, "content": {}}
         message = sending.send(node.pt, "case.step", body, conversation=uuid4(), procedure="x", purpose="x")
         entry = ledger.record("walk.entry", body={"name": "Walked case"})
     return node, {
         "case_id": case.pk,
+        "attachment_id": file.pk,
         "screening_id": made.pk,
         "match_id": match.pk,
         "message_id": message.pk,

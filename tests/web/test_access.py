@@ -54,6 +54,9 @@ PAGES = {
     "case-edit": {"GET": "case.step", "POST": "case.step"},
     "case-assign": {"POST": "case.assign"},
     "case-assess": {"POST": "case.step"},
+    "case-files": {"GET": "case.read", "POST": "attachment.add"},
+    "attachment": {"GET": "attachment.read"},
+    "attachment-scan": {"POST": "attachment.add"},
     "case-copy": {"POST": "case.step"},
     "case-key-in": {"GET": "case.step", "POST": "case.step"},
     "case-step": {"GET": "case.step", "POST": "case.step"},
@@ -118,6 +121,10 @@ ROUTES = {
     "POST /api/cases/{case_id}/assessment": "case.step",
     "POST /api/cases/{case_id}/assignment": "case.assign",
     "POST /api/cases/{case_id}/copies": "case.step",
+    "GET /api/cases/{case_id}/attachments": "case.read",
+    "POST /api/cases/{case_id}/attachments": "attachment.add",
+    "GET /api/attachments/{attachment_id}": "attachment.read",
+    "POST /api/attachments/{attachment_id}/scan": "attachment.add",
     "GET /api/messages/{message_id}": "case.read",
     "POST /api/messages/{message_id}/sent": "message.send-by-hand",
     "GET /api/law": "law.read",
@@ -134,7 +141,17 @@ ROUTES = {
     "POST /api/ledger/{sequence}/erase": "ledger.erase",
 }
 
-PRIVATE = ("case_id", "screening_id", "match_id", "message_id", "import_id", "record_id", "sequence", "token")
+PRIVATE = (
+    "case_id",
+    "attachment_id",
+    "screening_id",
+    "match_id",
+    "message_id",
+    "import_id",
+    "record_id",
+    "sequence",
+    "token",
+)
 """Parameters that name a thing of one authority, of which another must not even learn that it exists."""
 
 STEP = "019cbd4b-fe00-7af0-a435-9c063d7f1ba9"
@@ -151,13 +168,19 @@ BODIES = {
     "POST /api/cases/{case_id}/copies": {"step": STEP, "to": "own_spoc", "send": False, "reason": "walk"},
     "POST /api/messages/{message_id}/sent": {"channel": "SIENA", "at": "2026-11-22T10:00:00+00:00"},
     "POST /api/screenings": {"file": "manifest.csv"},
+    "case-files": {"files": "manifest.csv"},
+    "POST /api/cases/{case_id}/attachments": {"files": "manifest.csv"},
     "POST /api/matches/{match_id}/decision": {"decision": "confirmed", "note": "walk"},
     "POST /api/registers": {"code": "other", "name": "Other", "basis": "x", "use": "x"},
     "POST /api/registers/{code}/imports": {"files": "vessels.csv", "kind": "ftm"},
     "POST /api/partners": {"code": "be-spoc", "name": "Belgium", "country": "BE", "kind": "spoc"},
     "POST /api/ledger/{sequence}/erase": {"reason": "walk"},
 }
-QUERIES = {"GET /api/search": "?q=meridianque", "GET /api/records": "?q=meridianque", "GET /api/cases/proposals": "?partner=de-spoc"}
+QUERIES = {
+    "GET /api/search": "?q=meridianque",
+    "GET /api/records": "?q=meridianque",
+    "GET /api/cases/proposals": "?partner=de-spoc",
+}
 SECRETS = (b"Walked case", b"walked-manifest", b"MERIDIANQUE", b"walked.csv")
 """What only the Dutch authority may see."""
 

@@ -45,6 +45,7 @@ TITLES = {
     404: gettext_lazy("There is no such page"),
     405: gettext_lazy("This cannot be done here"),
     409: gettext_lazy("It has moved on"),
+    413: gettext_lazy("This is too large"),
     422: gettext_lazy("That cannot be done as given"),
     429: gettext_lazy("Too many attempts"),
     500: gettext_lazy("Something went wrong here"),
@@ -110,7 +111,12 @@ def not_known(request: HttpRequest) -> HttpResponse:
 
 def broken(request: HttpRequest, incident: str) -> HttpResponse:
     """Answer when the fault is ours; the incident number finds the line in the log."""
-    error = t(say("The fault is the node's. Tell your administrator incident {incident}. Nothing was changed.", incident=incident))
+    error = t(
+        say(
+            "The fault is the node's. Tell your administrator incident {incident}. Nothing was changed.",
+            incident=incident,
+        )
+    )
     return _bare(request, 500, error)
 
 
@@ -118,6 +124,11 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     """Answer while the database is away. Whether the last change was kept, only looking again can tell."""
     error = _("The database is being started again. Look whether it was done, then try again.")
     return _bare(request, 503, error)
+
+
+def too_large(request: HttpRequest, limit: int) -> HttpResponse:
+    """Answer to more than is read."""
+    return _bare(request, 413, t(say("At most {size} MB can be sent at once.", size=limit // 2**20)))
 
 
 def _bare(request: HttpRequest, status: int, error: str) -> HttpResponse:

@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
@@ -27,6 +28,7 @@ from comity.node import access, scope
 from comity.node.authorities import Identity, Officer
 from comity.node.cases import rules
 from comity.web import errors
+from comity.web.forms import LARGEST_UPLOAD
 
 log = logging.getLogger("comity.web")
 
@@ -44,6 +46,7 @@ PURPOSES = {
     "cases": "work on cases",
     "messages": "work on cases",
     "matches": "review of a match",
+    "attachments": "work on cases",
 }
 """What a page is for when nobody says otherwise, by the first part of its path."""
 
@@ -150,6 +153,24 @@ def note_incident() -> str:
     name = kind.__name__ if kind else "unknown"
     log.error("incident %s: %s at %s", number, name, " < ".join(places[: -FRAMES - 1 : -1]))
     return number
+
+
+class UploadLimit:
+    """Refuses, unread, what is larger than its place takes, before anything looks into it."""
+
+    PLACES = ("registers", "screen", "screenings")
+    """Where whole registers and manifests are loaded."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        noun = request.path.removeprefix("/api").strip("/").partition("/")[0]
+        limit = 2 * LARGEST_UPLOAD if noun in self.PLACES else settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdigit() and int(length) > limit:
+            return errors.too_large(request, limit)
+        return self.get_response(request)
 
 
 class SecurityHeaders:

@@ -12,6 +12,7 @@ from comity.web.pages import (
     cases,
     dossier,
     drafts,
+    filters,
     home,
     law,
     ledger,
@@ -21,11 +22,15 @@ from comity.web.pages import (
     screening,
     search,
     steps,
+    teams,
+    work,
     worklist,
 )
 
 PAGES = (
-    home, accounts, worklist, drafts, cases, dossier, steps, messages, screening, registers, partners, ledger, law, search,
+    home, accounts, worklist, work, teams, filters,
+    drafts, cases, attachments, dossier, steps, messages, screening,
+    registers, partners, ledger, law, search,
 )  # fmt: skip
 
 urlpatterns = [

@@ -28,11 +28,17 @@ from comity.wire.jose import MAX_PARTS
 MB = 2**20
 
 
+def check_size_of_one(size: int) -> None:
+    """Raise InputError for a file that is too large for this node."""
+    limit = settings.HOME.attachments.largest_mb
+    if size > limit * MB:
+        raise InputError(say("a file may have at most {size} MB", size=limit), field="file")
+
+
 def check_size(size: int, case_id: UUID) -> None:
     """Raise InputError for a file that is too large for this node, or for the case."""
+    check_size_of_one(size)
     rules = settings.HOME.attachments
-    if size > rules.largest_mb * MB:
-        raise InputError(say("a file may have at most {size} MB", size=rules.largest_mb), field="file")
     kept = Attachment.objects.filter(case_id=case_id).aggregate(sum=Sum("size"))["sum"] or 0
     if kept + size > rules.case_mb * MB:
         raise InputError(

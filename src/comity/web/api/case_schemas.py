@@ -36,6 +36,7 @@ class CaseOut(Schema):
     paused: bool
     owed_by: str
     assigned_to: str | None
+    team: str | None
     version: int
     offences: list[str]
 
@@ -43,7 +44,12 @@ class CaseOut(Schema):
     def resolve_assigned_to(case: Case) -> str | None:
         """The name of whoever works on it."""
         officer: Officer | None = case.assigned_to
-        return officer.name if officer else None
+        return officer.name if officer and officer.active else None
+
+    @staticmethod
+    def resolve_team(case: Case) -> str | None:
+        """The name of the team it belongs to."""
+        return case.team.name if case.team else None
 
 
 class OptionOut(Schema):
@@ -214,13 +220,17 @@ class Handling(Schema):
 
 
 class StepIn(Schema):
-    """What a step says. `text` stands for its first long field; `includes` are steps that are passed on."""
+    """What a step says. `text` stands for its first long field; `includes` are steps that are passed on.
+
+    `attachments` are files, added to the case before, that go with it.
+    """
 
     text: str = ""
     fields: dict[str, Any] = {}
     grounds: list[str] = []
     partial: bool = False
     includes: list[UUID] = Field([], max_length=50)
+    attachments: list[UUID] = Field([], max_length=50)
     handling: Handling = Handling()
     version: int | None = None
 

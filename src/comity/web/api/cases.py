@@ -1,4 +1,4 @@
-"""The worklist, cases, their steps and copies for programs."""
+"""Cases, their steps and copies for programs."""
 
 from __future__ import annotations
 
@@ -22,16 +22,8 @@ from comity.wire.canonical import as_json
 
 router = Router()
 
-
-@router.get("/worklist", response={200: forms.WorklistOut, PROBLEMS: Problem})
-def worklist(request: HttpRequest, filter: str = "mine") -> dict[str, Any]:
-    """Open cases, least time left first; `filter` is mine, urgent, waiting or all."""
-    found = reading.worklist(filter)
-    rows = [
-        {"case": row.case, "due": _clock(row.decision), "matches": row.matches, "next": row.next}
-        for row in found.rows
-    ]
-    return {"filter": filter, "counts": found.counts, "late": found.late, "soon": found.soon, "rows": rows}
+SAID = {"text", "fields", "grounds", "partial", "includes", "attachments"}
+"""What a step says, of all that a route is given about it."""
 
 
 @router.get("/cases", response={200: list[forms.CaseOut], PROBLEMS: Problem})
@@ -129,12 +121,6 @@ def assess(request: HttpRequest, case_id: UUID, given: forms.Assessment) -> Simp
     return _whole(case_id)
 
 
-@router.post("/cases/{uuid:case_id}/assignment", response={200: forms.CaseOut, PROBLEMS: Problem})
-def assign(request: HttpRequest, case_id: UUID, given: forms.Assignment) -> Case:
-    """Give the case to an officer, or back to the team."""
-    return casework.assign(case_id, given.officer)
-
-
 @router.post(
     "/cases/{uuid:case_id}/copies", response={201: forms.CopyOut, PROBLEMS: Problem}, openapi_extra=STATED
 )
@@ -165,7 +151,7 @@ def _me(request: HttpRequest) -> Authority:
 
 
 def _content(given: forms.StepIn) -> dict[str, Any]:
-    return given.model_dump(mode="json", include={"text", "fields", "grounds", "partial", "includes"})
+    return given.model_dump(mode="json", include=SAID)
 
 
 def _clock(decision: Any) -> dict[str, Any] | None:

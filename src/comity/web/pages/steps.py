@@ -14,11 +14,12 @@ from django.views.decorators.http import require_http_methods
 from comity.base.errors import NotFound
 from comity.base.text import say
 from comity.node import access
-from comity.node.cases import casework, reading, receiving, rules
+from comity.node.cases import by_hand, casework, forwarding, reading, receiving, rules
 from comity.node.cases.models import Case
 from comity.node.handling import CODES
 from comity.web import drafting
 from comity.web.forms import Attempt
+from comity.web.pages import attachments
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,34 +29,46 @@ def step(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     case = casework.find(case_id)
     option = rules.option(case, name)
     attempt = Attempt()
-    if request.method == "POST":
+    attached = _attached(request, case, attempt)
+    if request.method == "POST" and not attempt.errors:
         with attempt:
             version = drafting.version_of(request.POST)
-            content = _content(request, option)
+            content = _content(request, option) | {"attachments": attached}
             casework.take_step(case_id, name, content, marking=_marking(request), version=version)
             messages.success(request, f"{option.title}: done.{' It is on its way.' if option.told else ''}")
             return redirect("case", case_id)
     decision = rules.decision(case)
     assert decision.procedure is not None
+    reply = _reply(request, case)
     opening = option.step == casework.SEND
     context = {
         "missing": drafting.blocking(decision.procedure, decision) if opening else [],
         "grounds": decision.refusals if option.refusal else (),
-        "chosen": request.POST.getlist("grounds"),
+        "chosen": request.POST.getlist("grounds") or reply["grounds"],
         "includable": reading.includable(case) if option.told and not opening else [],
-        "included": request.POST.getlist("includes"),
-        **_shown(request, case, option, attempt),
+        "included": request.POST.getlist("includes") or reply["includes"],
+        "attached": attached,
+        **_shown(request, case, option, attempt, reply["fields"]),
     }
     return render(request, "steps/step.html", context, status=attempt.status)
 
 
-def _shown(request: HttpRequest, case: Case, option: rules.Option, attempt: Attempt) -> dict[str, Any]:
-    given = request.POST if request.method == "POST" else None
+def _reply(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """What the answer to a forwarded case, `?from=`, puts into the form of the reply."""
+    if request.method == "GET" and request.GET.get("from"):
+        return forwarding.reply(case.pk, drafting.uuid_of(request.GET["from"], "from"))
+    return {"fields": {}, "grounds": [], "includes": []}
+
+
+def _shown(
+    request: HttpRequest, case: Case, option: rules.Option, attempt: Attempt, facts: dict[str, Any]
+) -> dict[str, Any]:
+    given = request.POST if request.method == "POST" and not facts else None
     return {
         "case": case,
         "option": option,
         "cited": case.procedure,
-        "controls": drafting.controls(option.needs, {}, case.partner, errors=attempt.errors, given=given),
+        "controls": drafting.controls(option.needs, facts, case.partner, errors=attempt.errors, given=given),
         "note": not any(need.type == "longtext" for need in option.needs),
         "codes": CODES,
         "chosen_codes": request.POST.getlist("codes") or ["H0"],
@@ -74,6 +87,15 @@ def _content(request: HttpRequest, option: rules.Option) -> dict[str, Any]:
     }
 
 
+def _attached(request: HttpRequest, case: Case, attempt: Attempt) -> list[str]:
+    """The files chosen for the step and those added with its form, which stay with the case if the step fails."""
+    added: list[str] = []
+    if request.FILES:
+        with attempt:
+            added = [str(each.pk) for each in attachments.add(request, case.pk)]
+    return [*request.POST.getlist("attachments"), *added]
+
+
 def _marking(request: HttpRequest) -> dict[str, Any]:
     return {"codes": request.POST.getlist("codes"), "text": request.POST.get("handling_text", "")}
 
@@ -90,17 +112,19 @@ def key_in(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if option is None:
         return render(request, "steps/choose.html", {"case": case, "options": options})
     attempt = Attempt()
-    if request.method == "POST":
+    attached = _attached(request, case, attempt)
+    if request.method == "POST" and not attempt.errors:
         with attempt:
             given = request.POST
             at = drafting.local_instant(given.get("received_at", ""), "received_at")
-            content = _content(request, option)
+            content = _content(request, option) | {"attachments": attached}
             receiving.key_in(case_id, option.step, content, at, _marking(request), given.get("channel", ""))
             messages.success(request, "It was written down.")
             return redirect("case", case_id)
     context = {
         "grounds": rules.decision(case).refusals if option.refusal else (),
         "chosen": request.POST.getlist("grounds"),
+        "attached": attached,
         **_shown(request, case, option, attempt),
     }
     return render(request, "steps/key_in.html", context, status=attempt.status)
