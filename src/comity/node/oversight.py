@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from comity.base.errors import InputError
 from comity.node import access, ledger, scope
 from comity.node.authorities import Authority, Identity, PublicKey
+from comity.node.cases.models import Case
 from comity.node.ledger import Line
 from comity.node.ledger.reading import Proof
 from comity.wire.export import Report
@@ -20,7 +22,7 @@ def read_ledger(
 ) -> list[Line]:
     """Entries of the acting authority, newest first; the reading is an entry itself."""
     access.require("ledger.read")
-    shown = ledger.lines(kind=kind, case=case, subject=subject, limit=limit, offset=offset)
+    shown = _known(ledger.lines(kind=kind, case=case, subject=subject, limit=limit, offset=offset))
     ledger.record(
         "ledger.read",
         article=ACCOUNTABILITY,
@@ -38,7 +40,7 @@ def read_ledger(
 def read_entry(sequence: int) -> tuple[Line, Proof | None]:
     """One entry and the proof that it is in the tree; the reading is an entry itself."""
     access.require("ledger.read")
-    line = ledger.line(sequence)
+    [line] = _known([ledger.line(sequence)])
     ledger.record(
         "ledger.read",
         article=ACCOUNTABILITY,
@@ -86,6 +88,23 @@ def erase_body(sequence: int, reason: str) -> None:
     if not reason.strip():
         raise InputError("say why: which term has ended, or whose right it is", field="reason")
     ledger.erase(sequence, reason.strip()[:500])
+
+
+def _known(lines: list[Line]) -> list[Line]:
+    """The entries without the references of cases that the officer may not know of, where a body lists cases."""
+    listed = {each for line in lines for each in _listed(line)}
+    known = set(Case.objects.filter(reference__in=listed).values_list("reference", flat=True)) if listed else set()
+    return [
+        replace(line, body={**(line.body or {}), "cases": [each for each in _listed(line) if each in known]})
+        if _listed(line)
+        else line
+        for line in lines
+    ]
+
+
+def _listed(line: Line) -> list[str]:
+    cases = (line.body or {}).get("cases")
+    return [each for each in cases if isinstance(each, str)] if isinstance(cases, list) else []
 
 
 def _keys(authority: Authority) -> list[PublicKeys]:

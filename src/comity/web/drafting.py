@@ -103,7 +103,7 @@ def _options(rule: schema.Field, partner: Authority) -> Iterator[tuple[str, str]
         yield from ((code, code) for code in dict.fromkeys(["en", *partner.languages]))
     elif rule.type == "choice":
         yield from ([] if rule.multiple else [("", "not said")])
-        yield from ((choice.id, f"{choice.id} {choice.text}") for choice in rule.of)
+        yield from ((choice.id, words.choice(choice.id, choice.text)) for choice in rule.of)
 
 
 def read(fields: Iterable[schema.Field], given: QueryDict) -> dict[str, Any]:

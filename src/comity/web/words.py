@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils import dateformat, timezone
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from comity.base.text import say
 from comity.base.time import now
+from comity.law import standard_book
 from comity.node.handling import CODES
 from comity.node.ledger import Line
 from comity.web.language import t
@@ -247,12 +249,25 @@ def is_quiet(line: Line) -> bool:
     return line.kind.startswith(QUIET)
 
 
+def choice(id: str, text: str) -> str:
+    """A choice in words; after its code where that is one of the act's own, such as U1."""
+    return t(text) if id.islower() else f"{id} {t(text)}"
+
+
+@lru_cache(maxsize=1)
+def _chosen() -> dict[str, str]:
+    """The texts of the choices that the lifecycles offer with their steps, such as outcomes, by id."""
+    steps = [step for cycle in standard_book().lifecycles.values() for step in cycle.steps.values()]
+    return {each.id: each.text for step in steps for need in step.needs for each in need.of}
+
+
 def detail(line: Line) -> str:
     """The most telling words of an entry's body; nothing when it was erased or says no more."""
     body = line.body or {}
     content = body.get("content") if isinstance(body.get("content"), dict) else {}
     grounds = ", ".join(ground["id"] for ground in content.get("grounds", ()))
-    words = [text for text in (content.get("fields") or {}).values() if isinstance(text, str)]
+    given = (content.get("fields") or {}).values()
+    words = [t(_chosen().get(text, text)) for text in given if isinstance(text, str)]
     said = [grounds and t(say("grounds {grounds}", grounds=grounds)), *words, body.get("purpose"), body.get("reason")]
     said += [body.get("note"), body.get("error")]
     return next((str(text)[:200] for text in said if text), "")

@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from comity.base.text import spelled
+from comity.base.text import from_json, spelled
 from comity.law import Decision
 from comity.node.authorities import ROLES, Officer
 from comity.node.cases import rules
@@ -132,9 +132,15 @@ def ground_text(ground: str, procedure: str) -> str:
 def said(step: Step, procedure: str) -> list[tuple[str, Any]]:
     """What a step says, as (label, value); a single field goes without its label."""
     known = rules.book().procedure(procedure).steps.get(step.step)
-    labels = {need.id: t(need.label) for need in known.needs} if known else {}
+    needs = {need.id: need for need in known.needs} if known else {}
     fields = step.content.get("fields", {})
-    return [(labels.get(name, "") if len(fields) > 1 else "", value) for name, value in fields.items()]
+    return [
+        (
+            t(needs[name].label) if name in needs and len(fields) > 1 else "",
+            fact_words(value, needs[name]) if name in needs else value,
+        )
+        for name, value in fields.items()
+    ]
 
 
 @register.filter
@@ -223,6 +229,12 @@ def differs(one: str, other: str) -> str:
 
 
 @register.filter
+def reason(kept: dict[str, Any]) -> str:
+    """Why the machine found a match; one kept before its pattern was kept stays English."""
+    return t(from_json(kept.get("said", kept["text"])))
+
+
+@register.filter
 def weight(value: float) -> str:
     """The weight of a reason with its sign: `+2.1` speaks for, `-0.8` against."""
     return f"{value:+.1f}".replace("-", "−")
@@ -249,5 +261,5 @@ def fact_words(value: Any, rule: Any) -> str:
     texts = {choice.id: choice.text for choice in rule.of}
     if texts:
         chosen = value if isinstance(value, list) else [value]
-        return "\n".join(f"{one} {t(texts.get(one, ''))}" for one in chosen)
+        return "\n".join(words.choice(one, texts.get(one, one)) for one in chosen)
     return in_words(value)
