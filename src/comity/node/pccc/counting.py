@@ -114,10 +114,14 @@ def _rows(
     cases: QuerySet[Case], lines: QuerySet[DayEntry], case_key: str, line_key: str
 ) -> list[tuple[object, tuple[int, ...]]]:
     """Cases and lines counted by a key, in the order of the categories or of the keys."""
-    counted = cases.order_by().values_list(case_key).annotate(
-        asked=Count("pk", filter=Q(role=REQUESTED)),
-        asking=Count("pk", filter=Q(role=REQUESTER)),
-        open=Count("pk", filter=Q(closed_at=None)),
+    counted = (
+        cases.order_by()
+        .values_list(case_key)
+        .annotate(
+            asked=Count("pk", filter=Q(role=REQUESTED)),
+            asking=Count("pk", filter=Q(role=REQUESTER)),
+            open=Count("pk", filter=Q(closed_at=None)),
+        )
     )
     written = lines.order_by().values_list(line_key).annotate(Count("pk"), Sum("minutes"))
     of_cases = {key: numbers for key, *numbers in counted}

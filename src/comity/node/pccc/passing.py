@@ -81,7 +81,9 @@ def findings(case: Case) -> list[Finding]:
     """What the rules find in a case of ours; none in a copy, or when we are the single point of contact."""
     if case.role == COPY:
         return []
-    decided = {copy.to.removeprefix(MARK): copy for copy in Copy.objects.filter(case=case, to__startswith=MARK)}
+    decided = {
+        copy.to.removeprefix(MARK): copy for copy in Copy.objects.filter(case=case, to__startswith=MARK)
+    }
     decided |= _by_law(case)
     found: dict[str, list[Rule]] = {}
     for rule in passing_rules():
@@ -93,7 +95,10 @@ def findings(case: Case) -> list[Finding]:
 def _by_law(case: Case) -> dict[str, Copy]:
     """The copies that the act itself asked for and that were sent: they need not go up a second time."""
     sent = Copy.objects.filter(case=case, decision=Copy.SENT).exclude(to__startswith=MARK)
-    own = {SPOC: ("own_spoc", "request_to_own_spoc", "answer_to_own_spoc"), EUROPOL: ("europol", "europol_request")}
+    own = {
+        SPOC: ("own_spoc", "request_to_own_spoc", "answer_to_own_spoc"),
+        EUROPOL: ("europol", "europol_request"),
+    }
     return {to: copy for copy in sent for to, names in own.items() if copy.to in names}
 
 
