@@ -14,8 +14,8 @@ ERRORS = {name for name in vars(errors) if isinstance(vars(errors)[name], type)}
 MARKS = {"gettext", "gettext_lazy", "_", "say", "_rule", "Place", *ERRORS}
 COUNTED = {"ngettext", "ngettext_lazy"}
 TABLES = {
-    "ACCESS", "ANSWERS", "CLOCK", "CODES", "ENTRIES", "FILTERS", "JUDICIAL", "KINDS", "LOADED", "ORDERS",
-    "ROLES", "STANDINGS", "STATES", "STEPS",
+    "ACCESS", "ANSWERS", "CLOCK", "CODES", "ENTRIES", "EXPECTED", "FILTERS", "JUDICIAL", "KINDS", "LOADED", "ORDERS",
+    "ROLES", "STANDINGS", "STATES", "STEPS", "_FORMS",
 }  # fmt: skip
 """Tables of words by key: a page translates a word when it shows it."""
 
@@ -55,7 +55,7 @@ def _target(node: ast.Assign | ast.AnnAssign) -> str:
 def _of_table(table: ast.expr | None) -> Iterator[str]:
     if isinstance(table, ast.Dict):
         for key, value in zip(table.keys, table.values, strict=True):
-            yield from _constants(value) if isinstance(value, ast.Constant) else _constants(key)
+            yield from _constants(key) if isinstance(value, ast.Tuple) else _constants(value)
     elif isinstance(table, ast.Tuple | ast.List):
         for row in table.elts:
             yield from _constants(row.elts[-1] if isinstance(row, ast.Tuple) and row.elts else row)

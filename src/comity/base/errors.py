@@ -26,7 +26,7 @@ Errors carry a message fit for an officer's eyes; no secret and no personal data
 
 from __future__ import annotations
 
-from comity.base.text import say
+from comity.base.text import joined, say
 
 
 def located(message: str, *, file: str | None, line: int | None, field: str | None) -> str:
@@ -38,10 +38,7 @@ def located(message: str, *, file: str | None, line: int | None, field: str | No
     ]
     if not known:
         return message
-    where = known[0]
-    for place in known[1:]:
-        where = say("{outer}, {inner}", outer=where, inner=place)
-    return say("{where}: {message}", where=where, message=message)
+    return say("{where}: {message}", where=joined(", ", known), message=message)
 
 
 class ComityError(Exception):

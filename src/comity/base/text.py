@@ -6,7 +6,7 @@ values keeps its pattern and its values, so that the pattern can be looked up in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
 
@@ -41,6 +41,35 @@ def translated(text: str, translate: Callable[[str], str]) -> str:
         }
         return translate(text.pattern).format_map(values)
     return translate(text) if text else ""
+
+
+def joined(separator: str, parts: Iterable[str]) -> str:
+    """Sentences one after another, each of which can still be put into another language."""
+    whole = ""
+    for part in parts:
+        whole = say(f"{{first}}{separator}{{then}}", first=whole, then=part) if whole else part
+    return whole
+
+
+def as_json(text: str) -> Any:
+    """A sentence as JSON that keeps pattern and values: `{"say", "with"}`, a plain one as it is."""
+    if not isinstance(text, Text):
+        return text
+    values = {
+        name: as_json(value) if isinstance(value, str) else value for name, value in text.values.items()
+    }
+    return {"say": text.pattern, "with": values}
+
+
+def from_json(kept: Any) -> str:
+    """The sentence that `as_json` kept."""
+    if not isinstance(kept, dict):
+        return str(kept)
+    return Text(kept["say"], {name: _value(value) for name, value in kept["with"].items()})
+
+
+def _value(kept: Any) -> Any:
+    return from_json(kept) if isinstance(kept, dict) else kept
 
 
 def spelled(identifier: str) -> str:

@@ -9,10 +9,11 @@ Every part of the answer carries its article.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from comity.base.text import joined, say, spelled
 from comity.base.time import now
 from comity.law import duties
 from comity.law.answers import Answer, Decision, Missing
@@ -40,7 +41,7 @@ def decide(book: Book, procedure_id: str, facts: Mapping[str, Any], at: datetime
     add_national(view, procedure, known)
     applies = _applies(view, procedure, known)
     if applies.value is False:
-        may = Answer(False, applies.articles, f"does not apply: {applies.reason}")
+        may = Answer(False, applies.articles, say("does not apply: {reason}", reason=applies.reason))
         return Decision(procedure_id, instant, history.state, applies, may, procedure=procedure)
     return _judge(view, procedure, known, history, instant, applies)
 
@@ -71,13 +72,19 @@ def parties_fit(procedure: BoundProcedure, facts: Facts) -> Iterator[tuple[str, 
     for role, party in procedure.rules.parties.items():
         actors, name = facts.parties.get(role, ()), party.label or role
         if len(actors) < party.min:
-            known = "is not known" if not actors else f"needs {party.min}, has {len(actors)}"
-            yield party.article, f"{name} {known}", None
+            least = say("{name} needs {min}, has {count}", name=name, min=party.min, count=len(actors))
+            yield party.article, least if actors else say("{name} is not known", name=name), None
         for actor in actors:
             if party.kinds and actor.kind is None:
-                yield party.article, f"the kind of {name} is not known", None
+                yield party.article, say("the kind of {name} is not known", name=name), None
             elif party.kinds and actor.kind not in party.kinds:
-                yield party.article, f"{name} must be {' or '.join(party.kinds)}, not {actor.kind}", False
+                yield party.article, misfit(name, party.kinds, actor.kind), False
+
+
+def misfit(name: str, kinds: Sequence[str], kind: str | None) -> str:
+    """That a role asks for an authority of other kinds."""
+    wanted = joined(" / ", map(spelled, kinds))
+    return say("{name} must be {wanted}, not {kind}", name=name, wanted=wanted, kind=spelled(kind or ""))
 
 
 def _judge(
@@ -126,32 +133,40 @@ def _applies(view: View, procedure: BoundProcedure, facts: Facts) -> Answer:
     special = facts.values.get(SPECIFIC_ACT)
     if act.yields_to and special in act.yields_to.acts:
         return Answer(
-            False, (act.yields_to.article,), f"{view.book.title(special)} regulates this exchange itself"
+            False,
+            (act.yields_to.article,),
+            say("{act} regulates this exchange itself", act=view.book.title(special)),
         )
     between = procedure.rules.between
     truth = procedure.test(between.test if between else None, facts.values)
     if between and truth.value is False:
-        return Answer(False, (between.article,), f"needs {between.text}")
+        return Answer(False, (between.article,), say("needs {what}", what=between.text))
     unknown = list(truth.missing) + [f"{role}.country" for role in _roles_without_country(procedure, facts)]
     if unknown:
-        return Answer(None, articles, f"not known: {', '.join(dict.fromkeys(unknown))}")
-    return Answer(True, articles, f"{act.title} applies from {act.applies.from_.isoformat()}")
+        return Answer(None, articles, say("not known: {names}", names=", ".join(dict.fromkeys(unknown))))
+    return Answer(
+        True, articles, say("{act} applies from {day}", act=act.title, day=act.applies.from_.isoformat())
+    )
 
 
 def _out_of_time(view: View, procedure: BoundProcedure) -> Iterator[tuple[str, str]]:
     act, book = procedure.instrument, view.book
     if view.day < act.applies.from_:
-        older = (
-            f"; {act.replaces} ({book.title(act.replaces)}) governs what was received before"
-            if act.replaces
-            else ""
+        begins = say("{act} applies from {day}", act=act.id, day=act.applies.from_.isoformat())
+        older = say(
+            "{act} ({title}) governs what was received before",
+            act=act.replaces,
+            title=book.title(act.replaces) if act.replaces else "",
         )
-        yield act.applies.article, f"{act.id} applies from {act.applies.from_.isoformat()}{older}"
+        yield act.applies.article, joined("; ", [begins, older] if act.replaces else [begins])
     if act.applies.until and view.day >= act.applies.until:
-        newer = (
-            f"; {act.replaced_by} ({book.title(act.replaced_by)}) governs since" if act.replaced_by else ""
+        ended = say("{act} applied until {day}", act=act.id, day=act.applies.until.isoformat())
+        newer = say(
+            "{act} ({title}) governs since",
+            act=act.replaced_by,
+            title=book.title(act.replaced_by) if act.replaced_by else "",
         )
-        yield act.applies.article, f"{act.id} applied until {act.applies.until.isoformat()}{newer}"
+        yield act.applies.article, joined("; ", [ended, newer] if act.replaced_by else [ended])
 
 
 def _out_of_place(view: View, procedure: BoundProcedure, facts: Facts) -> Iterator[tuple[str, str]]:
@@ -163,7 +178,15 @@ def _out_of_place(view: View, procedure: BoundProcedure, facts: Facts) -> Iterat
                 continue
             member = view.is_member(country, territory.members) and country not in territory.except_
             if not member and country not in territory.associates:
-                yield territory.article, f"{role}: {procedure.instrument.id} does not bind {country}"
+                yield (
+                    territory.article,
+                    say(
+                        "{role}: {act} does not bind {country}",
+                        role=role,
+                        act=procedure.instrument.id,
+                        country=country,
+                    ),
+                )
 
 
 def _roles_without_country(procedure: BoundProcedure, facts: Facts) -> Iterator[str]:
@@ -185,14 +208,19 @@ def _may(
     wrong = [(article, reason) for article, reason, fits in parties_fit(procedure, facts) if fits is False]
     wrong += unmet
     if missing:
-        names = ", ".join(dict.fromkeys(f"{one.field} (article {one.article})" for one in missing))
-        wrong += [(one.article, "") for one in missing[1:]] + [(missing[0].article, f"missing: {names}")]
+        named = dict.fromkeys(
+            say("{field} (article {article})", field=one.field, article=one.article) for one in missing
+        )
+        names = joined(", ", named)
+        wrong += [(one.article, "") for one in missing[1:]] + [
+            (missing[0].article, say("missing: {names}", names=names))
+        ]
     if applies.value is None:
         wrong.append((applies.articles[0], applies.reason))
     if not wrong:
-        return Answer(True, (procedure.article,), f"{procedure.title} is allowed")
+        return Answer(True, (procedure.article,), say("{title} is allowed", title=procedure.title))
     articles = tuple(dict.fromkeys(article for article, _ in wrong))
-    return Answer(False, articles, "; ".join(reason for _, reason in wrong if reason))
+    return Answer(False, articles, joined("; ", [reason for _, reason in wrong if reason]))
 
 
 def _missing_parties(procedure: BoundProcedure, facts: Facts) -> Iterator[Missing]:
@@ -238,11 +266,12 @@ def _mandatory_of(
 def _requirements(
     procedure: BoundProcedure, values: Mapping[str, Any]
 ) -> tuple[list[tuple[str, str]], list[Missing]]:
-    unmet, unknown = [], []
+    unmet: list[tuple[str, str]] = []
+    unknown: list[Missing] = []
     for requirement in procedure.rules.requirements:
         truth = procedure.test(requirement.test, values)
         if truth.value is False:
-            unmet.append((requirement.article, f"not met: {requirement.text}"))
+            unmet.append((requirement.article, say("not met: {what}", what=requirement.text)))
         elif truth.value is None and not requirement.presumed:
             names = procedure.first_to_ask(truth.missing)
             unknown += [Missing(name, requirement.article) for name in names]

@@ -13,15 +13,14 @@ that the step needs. A blank value is no value.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any, get_args
 
-from comity.base.errors import FactError, InputError
+from comity.base.errors import FactError
 from comity.base.text import say
-from comity.base.time import parse_instant
+from comity.law import typed
 from comity.law.procedures import SPECIFIC_ACT, BoundProcedure
 from comity.law.schema import Choice, Field, Kind, Party, Yielding
 
@@ -30,7 +29,6 @@ STEP_KEYS = frozenset(
     {"step", "at", "sent", "received", "by", "party", "part", "partial", "grounds", "note", "expected"}
 )
 PARTY_KEYS = frozenset({"kind", "country", "name", "id"})
-_COUNTRY, _LANGUAGE = re.compile(r"[A-Z]{2}"), re.compile(r"[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +97,7 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
             parties[key] = _actors(key, rules.parties[key], value)
         elif key in ("sent", "received"):
             if value is not None:
-                values[key] = instant(value, key)
+                values[key] = typed.instant(value, key)
         elif key == SPECIFIC_ACT and procedure.instrument.yields_to:
             _put(values, key, _specific_act(procedure.instrument.yields_to), value)
         elif key not in ("steps", "parts"):
@@ -127,125 +125,11 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
     return Facts(values, parties, steps, _parts(procedure, raw.get("parts")), sent, received)
 
 
-def read_value(known: Field, value: Any, key: str) -> Any:
-    """One value by its field's type; None when blank. FactError names the field and what was expected."""
-    if _blank(value):
-        return None
-    if known.type == "choice":
-        return _choice(known, value, key)
-    return READERS[known.type](value, key)
-
-
-def instant(value: Any, key: str) -> datetime:
-    """An instant with its offset, in UTC."""
-    try:
-        return parse_instant(value, key).astimezone(UTC)
-    except InputError as error:
-        raise FactError(say("{key}: {message}", key=key, message=error.message), field=key) from None
-
-
-def _date(value: Any, key: str) -> datetime:
-    if isinstance(value, str) and len(value) > 10:
-        return instant(value, key)
-    try:
-        day = date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise FactError(
-            say("{key}: {value!r} is not a date such as 2026-11-22", key=key, value=value), field=key
-        ) from None
-    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-
-
-def _boolean(value: Any, key: str) -> bool:
-    if not isinstance(value, bool):
-        raise FactError(say("{key}: expected true or false, got {value!r}", key=key, value=value), field=key)
-    return value
-
-
-def _text(value: Any, key: str) -> str:
-    if not isinstance(value, str):
-        raise FactError(say("{key}: expected text, got {value!r}", key=key, value=value), field=key)
-    return value
-
-
-def _number(value: Any, key: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise FactError(say("{key}: expected a number, got {value!r}", key=key, value=value), field=key)
-    return float(value)
-
-
-def _list(value: Any, key: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise FactError(say("{key}: expected a list, got {value!r}", key=key, value=value), field=key)
-    return value
-
-
-def _entity(value: Any, key: str) -> dict[str, Any]:
-    if not isinstance(value, Mapping):
-        raise FactError(
-            say(
-                "{key}: expected an object describing a person or thing, got {value!r}", key=key, value=value
-            ),
-            field=key,
-        )
-    return dict(value)
-
-
-def _country(value: Any, key: str) -> str:
-    if not isinstance(value, str) or not _COUNTRY.fullmatch(value):
-        raise FactError(
-            say(
-                "{key}: expected a country code of two capitals such as NL, got {value!r}",
-                key=key,
-                value=value,
-            ),
-            field=key,
-        )
-    return value
-
-
-def _language(value: Any, key: str) -> str:
-    if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
-        raise FactError(
-            say("{key}: expected a language code such as en, got {value!r}", key=key, value=value), field=key
-        )
-    return value
-
-
-READERS: dict[str, Callable[[Any, str], Any]] = {
-    "boolean": _boolean,
-    "text": _text,
-    "longtext": _text,
-    "number": _number,
-    "date": _date,
-    "instant": instant,
-    "entity": _entity,
-    "list": _list,
-    "country": _country,
-    "language": _language,
-}
-
-
-def _choice(known: Field, value: Any, key: str) -> str | list[str]:
-    ids = [choice.id for choice in known.of]
-    chosen = value if known.multiple and isinstance(value, list) else [value]
-    for one in chosen:
-        if one not in ids:
-            raise FactError(
-                say("{key}: {one!r} is none of {ids}", key=key, one=one, ids=", ".join(ids)), field=key
-            )
-    return list(chosen) if known.multiple else str(chosen[0])
-
-
-def _blank(value: Any) -> bool:
-    return value is None or value == [] or value == {} or (isinstance(value, str) and not value.strip())
-
-
 def _put(values: dict[str, Any], key: str, known: Field, value: Any) -> None:
     if isinstance(value, list) and not value and known.type == "list":
         values[key] = []
         return
-    read = read_value(known, value, key)
+    read = typed.read_value(known, value, key)
     if read is not None:
         values[key] = read
 
@@ -255,47 +139,31 @@ def _actors(role: str, party: Party, value: Any) -> tuple[Actor, ...]:
         return ()
     items = value if isinstance(value, list) else [value]
     if party.max is not None and len(items) > party.max:
-        raise FactError(
-            say(
-                "{role}: at most {max} may hold this role, got {count}",
-                role=role,
-                max=party.max,
-                count=len(items),
-            ),
-            field=role,
+        raise typed.wrong(
+            role, say("at most {max} may hold this role, got {count}", max=party.max, count=len(items))
         )
     return tuple(_actor(role, item) for item in items)
 
 
 def _actor(role: str, item: Any) -> Actor:
     if not isinstance(item, Mapping):
-        raise FactError(
-            say('{role}: expected {{"kind": ..., "country": ...}}, got {item!r}', role=role, item=item),
-            field=role,
-        )
+        raise typed.wrong(role, say('expected {{"kind": ..., "country": ...}}, got {item!r}', item=item))
     unknown = set(item) - PARTY_KEYS
     if unknown:
-        raise FactError(
+        raise typed.wrong(
+            role,
             say(
-                "{role}: unknown key {unknown!r}; known: {known}",
-                role=role,
+                "unknown key {unknown!r}; known: {known}",
                 unknown=min(unknown),
                 known=", ".join(sorted(PARTY_KEYS)),
             ),
-            field=role,
         )
     kind, country = item.get("kind"), item.get("country")
     if kind is not None and (not isinstance(kind, str) or kind not in KINDS):
-        raise FactError(
-            say(
-                "{role}.kind: {kind!r} is none of {kinds}",
-                role=role,
-                kind=kind,
-                kinds=", ".join(sorted(KINDS)),
-            ),
-            field=f"{role}.kind",
+        raise typed.wrong(
+            f"{role}.kind", say("{kind!r} is none of {kinds}", kind=kind, kinds=", ".join(sorted(KINDS)))
         )
-    return Actor(kind, None if country is None else _country(country, f"{role}.country"))
+    return Actor(kind, None if country is None else typed.country(country, f"{role}.country"))
 
 
 def _describe(
@@ -317,30 +185,25 @@ def _describe(
 def _step(procedure: BoundProcedure, number: int, item: Any) -> Taken:
     where = f"steps[{number}]"
     if not isinstance(item, Mapping) or not isinstance(item.get("step"), str):
-        raise FactError(
-            say('{where}: expected {{"step": ..., "at": ...}}, got {item!r}', where=where, item=item),
-            field="steps",
+        raise typed.wrong(
+            where, say('expected {{"step": ..., "at": ...}}, got {item!r}', item=item), field="steps"
         )
     name = item["step"]
     step = procedure.steps.get(name)
     if step is None:
-        raise FactError(
-            say(
-                "{where}: unknown step {name!r}; known: {steps}",
-                where=where,
-                name=name,
-                steps=", ".join(procedure.steps),
-            ),
+        raise typed.wrong(
+            where,
+            say("unknown step {name!r}; known: {steps}", name=name, steps=", ".join(procedure.steps)),
             field="steps",
         )
     needs = {need.id: need for need in step.needs}
     unknown = set(item) - STEP_KEYS - set(needs)
     if unknown:
         known = ", ".join(sorted(STEP_KEYS | set(needs)))
-        raise FactError(
+        raise typed.wrong(
+            where,
             say(
-                "{where}: unknown key {unknown!r} of step {name!r}; known: {known}",
-                where=where,
+                "unknown key {unknown!r} of step {name!r}; known: {known}",
                 unknown=min(unknown),
                 name=name,
                 known=known,
@@ -348,30 +211,32 @@ def _step(procedure: BoundProcedure, number: int, item: Any) -> Taken:
             field="steps",
         )
     given = {
-        key: read_value(needs[key], value, f"{where}.{key}") for key, value in item.items() if key in needs
+        key: typed.read_value(needs[key], value, f"{where}.{key}")
+        for key, value in item.items()
+        if key in needs
     }
     sent, received = _times(item, where)
     return Taken(
         step=name,
         sent=sent,
         received=received,
-        by=None if item.get("by") is None else _text(item["by"], f"{where}.by"),
-        party=None if item.get("party") is None else _text(item["party"], f"{where}.party"),
-        part=None if item.get("part") is None else _text(item["part"], f"{where}.part"),
-        partial=item.get("partial") is not None and _boolean(item["partial"], f"{where}.partial"),
+        by=None if item.get("by") is None else typed.text(item["by"], f"{where}.by"),
+        party=None if item.get("party") is None else typed.text(item["party"], f"{where}.party"),
+        part=None if item.get("part") is None else typed.text(item["part"], f"{where}.part"),
+        partial=item.get("partial") is not None and typed.boolean(item["partial"], f"{where}.partial"),
         grounds=_grounds(procedure, item.get("grounds"), where),
         given={key: value for key, value in given.items() if value is not None},
     )
 
 
 def _times(item: Mapping[str, Any], where: str) -> tuple[datetime | None, datetime | None]:
-    at = None if item.get("at") is None else instant(item["at"], f"{where}.at")
-    sent = at if item.get("sent") is None else instant(item["sent"], f"{where}.sent")
-    received = at if item.get("received") is None else instant(item["received"], f"{where}.received")
+    at = None if item.get("at") is None else typed.instant(item["at"], f"{where}.at")
+    sent = at if item.get("sent") is None else typed.instant(item["sent"], f"{where}.sent")
+    received = at if item.get("received") is None else typed.instant(item["received"], f"{where}.received")
     if sent is None and received is None:
-        raise FactError(say("{where}: says neither at, nor sent and received", where=where), field="steps")
+        raise typed.wrong(where, say("says neither at, nor sent and received"), field="steps")
     if sent and received and received < sent:
-        raise FactError(say("{where}: received before it was sent", where=where), field="steps")
+        raise typed.wrong(where, say("received before it was sent"), field="steps")
     return sent, received
 
 
@@ -380,13 +245,9 @@ def _grounds(procedure: BoundProcedure, value: Any, where: str) -> tuple[str, ..
     chosen = tuple(_items(value, f"{where}.grounds"))
     for ground in chosen:
         if ground not in known:
-            raise FactError(
-                say(
-                    "{where}.grounds: {ground!r} is none of {known}",
-                    where=where,
-                    ground=ground,
-                    known=", ".join(known),
-                ),
+            raise typed.wrong(
+                f"{where}.grounds",
+                say("{ground!r} is none of {known}", ground=ground, known=", ".join(known)),
                 field="steps",
             )
     return chosen
@@ -425,17 +286,13 @@ def _parts(procedure: BoundProcedure, raw: Any) -> dict[str, dict[str, dict[str,
         for number, item in enumerate(_items(items, f"parts.{name}"), 1):
             where = f"parts.{name}[{number}]"
             if not isinstance(item, Mapping) or not isinstance(item.get("id"), str):
-                raise FactError(say('{where}: expected an object with an "id"', where=where), field="parts")
+                raise typed.wrong(where, say('expected an object with an "id"'), field="parts")
             values: dict[str, Any] = {}
             for key, value in item.items():
                 if key != "id" and key not in fields:
-                    raise FactError(
-                        say(
-                            "{where}: unknown fact {key!r}; known: {fields}",
-                            where=where,
-                            key=key,
-                            fields=", ".join(fields),
-                        ),
+                    raise typed.wrong(
+                        where,
+                        say("unknown fact {key!r}; known: {fields}", key=key, fields=", ".join(fields)),
                         field="parts",
                     )
                 if key != "id":
@@ -448,7 +305,7 @@ def _items(value: Any, where: str) -> Sequence[Any]:
     if value is None:
         return ()
     if not isinstance(value, list | tuple):
-        raise FactError(say("{where}: expected a list, got {value!r}", where=where, value=value), field=where)
+        raise typed.wrong(where, say("expected a list, got {value!r}", value=value))
     return value
 
 

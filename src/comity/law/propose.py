@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from comity.base.text import joined, say
 from comity.base.time import now
 from comity.law.book import Book
 from comity.law.decide import decide, parties_fit
@@ -58,13 +59,13 @@ def _general(procedure: BoundProcedure) -> int:
 
 def _proposal(procedure: BoundProcedure) -> Proposal:
     articles = tuple(dict.fromkeys(_articles(procedure)))
-    kinds = " to ".join(party.label or role for role, party in procedure.rules.parties.items())
+    kinds = joined(" to ", (party.label or role for role, party in procedure.rules.parties.items()))
     return Proposal(
         procedure_id=procedure.id,
         title=procedure.title,
         instrument=procedure.instrument.title,
         articles=articles,
-        reason=f"{kinds}: {procedure.rules.purpose}",
+        reason=say("{parties}: {purpose}", parties=kinds, purpose=procedure.rules.purpose),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from comity.base.errors import StepError
-from comity.base.text import say
+from comity.base.text import joined, say
 from comity.law.conditions import Truth
 from comity.law.facts import Facts, Taken
 from comity.law.procedures import BoundProcedure, BoundStep
@@ -163,7 +163,7 @@ def _next_state(step: BoundStep, taken: Taken, state: str) -> str:
 def _option(
     procedure: BoundProcedure, step: BoundStep, history: History, values: dict[str, Any]
 ) -> StepOption:
-    reason = "; ".join(_hindrances(procedure, step, history, values))
+    reason = joined("; ", _hindrances(procedure, step, history, values))
     return StepOption(
         step=step.id,
         title=step.title,
@@ -184,7 +184,7 @@ def _hindrances(
     procedure: BoundProcedure, step: BoundStep, history: History, values: dict[str, Any]
 ) -> Iterator[str]:
     if not _follows(procedure, step, history.state):
-        yield f"not from the state {procedure.states[history.state]!r}"
+        yield say("not from the state {state!r}", state=procedure.states[history.state])
         return
     truth = procedure.test(step.when, values)
     if truth.value is not True:
@@ -193,10 +193,12 @@ def _hindrances(
     if approval and procedure.test(approval.after_the_fact, values).value is True and approval.after_the_fact:
         return
     if approval and not values.get("taken.approved", False):
-        yield f"needs the approval of {approval.by} first (article {approval.article})"
+        yield say(
+            "needs the approval of {by} first (article {article})", by=approval.by, article=approval.article
+        )
 
 
 def _why_not(condition: str, truth: Truth, article: str) -> str:
     if truth.value is None:
-        return f"not known: {', '.join(truth.missing)} (article {article})"
-    return f"only when {condition} (article {article})"
+        return say("not known: {names} (article {article})", names=", ".join(truth.missing), article=article)
+    return say("only when {condition} (article {article})", condition=condition, article=article)

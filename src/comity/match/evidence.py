@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from comity.base.text import say
 from comity.match.identifiers import FAILED_CHECK_DIGIT, KINDS, SAME_VALUE_OTHER_KIND, Identifier
 from comity.match.records import Record
 from comity.match.results import Reason
@@ -27,22 +28,37 @@ def identifiers(query: Record, candidate: Record) -> Iterator[Reason]:
         ours = [one.value for one in query.identifiers if one.kind == kind and one.sound]
         theirs = [one.value for one in candidate.identifiers if one.kind == kind and one.sound]
         if ours and theirs and kind not in shared and rule.other:
-            text = f"another {rule.label}: {ours[0]} and {theirs[0]}"
+            text = say(
+                "another {label}: {ours} and {theirs}", label=rule.label, ours=ours[0], theirs=theirs[0]
+            )
             yield Reason(kind, ours[0], theirs[0], rule.other, text)
 
 
 def _same(one: Identifier, other: Identifier) -> Reason:
     label = KINDS[one.kind].label
     if one.kind != other.kind:
-        text = f"the {label} {one.value} is the other's {KINDS[other.kind].label}"
+        text = say(
+            "the {label} {value} is the other's {other}",
+            label=label,
+            value=one.value,
+            other=KINDS[other.kind].label,
+        )
         return Reason("identifier", one.value, other.value, SAME_VALUE_OTHER_KIND, text)
-    weight, text = KINDS[one.kind].same, f"same {label} {one.value}"
+    weight, text = KINDS[one.kind].same, say("same {label} {value}", label=label, value=one.value)
     if not one.sound:
         return Reason(
-            one.kind, one.value, other.value, weight * FAILED_CHECK_DIGIT, f"{text}, not a valid one"
+            one.kind,
+            one.value,
+            other.value,
+            weight * FAILED_CHECK_DIGIT,
+            say("{what}, not a valid one", what=text),
         )
     return Reason(
-        one.kind, one.value, other.value, weight, text + ", check digit right" * (one.kind in CHECKED)
+        one.kind,
+        one.value,
+        other.value,
+        weight,
+        say("{what}, check digit right", what=text) if one.kind in CHECKED else text,
     )
 
 
@@ -51,28 +67,36 @@ def birth_date(query: Record, candidate: Record) -> Iterator[Reason]:
     pairs = [(*_dates(a, b), a, b) for a in query.births for b in candidate.births]
     if pairs:
         weight, text, ours, theirs = max(pairs)
-        yield Reason("birth_date", ours, theirs, weight, f"{text}: {ours} and {theirs}")
+        yield Reason(
+            "birth_date",
+            ours,
+            theirs,
+            weight,
+            say("{what}: {ours} and {theirs}", what=text, ours=ours, theirs=theirs),
+        )
 
 
 def _dates(a: str, b: str) -> tuple[float, str]:
     shortest = min(len(a), len(b))
     if a[:shortest] == b[:shortest]:
         if shortest == 10:
-            return 3.0, "same date of birth"
-        return (1.8, "same month of birth") if shortest >= 7 else (1.2, "same year of birth")
+            return 3.0, say("same date of birth")
+        return (1.8, say("same month of birth")) if shortest >= 7 else (1.2, say("same year of birth"))
     apart = abs(int(a[:4]) - int(b[:4]))
     if shortest == 10 and a[:4] == b[:4]:
         swapped = a[5:7] == b[8:] and a[8:] == b[5:7]
         return (
-            (1.5, "day and month of birth swapped") if swapped else (-1.2, "other day of birth in one year")
+            (1.5, say("day and month of birth swapped"))
+            if swapped
+            else (-1.2, say("other day of birth in one year"))
         )
     if apart == 0:
-        return -0.8, "other month of birth in one year"
+        return -0.8, say("other month of birth in one year")
     if shortest == 10 and a[4:] == b[4:] and apart in (1, 10):
-        return -1.5, "same day, other year of birth"
+        return -1.5, say("same day, other year of birth")
     if shortest < 10 and apart <= 3:
-        return -0.6 * apart, "year of birth close by"
-    return -6.0, "other year of birth"
+        return -0.6 * apart, say("year of birth close by")
+    return -6.0, say("other year of birth")
 
 
 def country(query: Record, candidate: Record) -> Iterator[Reason]:
@@ -81,18 +105,38 @@ def country(query: Record, candidate: Record) -> Iterator[Reason]:
         return
     ours, theirs = ", ".join(sorted(query.countries)), ", ".join(sorted(candidate.countries))
     if shared := query.countries & candidate.countries:
-        yield Reason("country", ours, theirs, SAME_COUNTRY, f"country in common: {', '.join(sorted(shared))}")
+        yield Reason(
+            "country",
+            ours,
+            theirs,
+            SAME_COUNTRY,
+            say("country in common: {countries}", countries=", ".join(sorted(shared))),
+        )
     elif query.family in ("vessel", "airplane"):
-        yield Reason("country", ours, theirs, OTHER_FLAG, f"other flag: {ours} and {theirs}")
+        yield Reason(
+            "country",
+            ours,
+            theirs,
+            OTHER_FLAG,
+            say("other flag: {ours} and {theirs}", ours=ours, theirs=theirs),
+        )
     else:
-        yield Reason("country", ours, theirs, OTHER_COUNTRY, f"no country in common: {ours} and {theirs}")
+        yield Reason(
+            "country",
+            ours,
+            theirs,
+            OTHER_COUNTRY,
+            say("no country in common: {ours} and {theirs}", ours=ours, theirs=theirs),
+        )
 
 
 def sex(query: Record, candidate: Record) -> Iterator[Reason]:
     """One side male, the other female."""
     if query.genders and candidate.genders and not query.genders & candidate.genders:
         ours, theirs = min(query.genders), min(candidate.genders)
-        yield Reason("gender", ours, theirs, OTHER_SEX, f"other sex: {ours} and {theirs}")
+        yield Reason(
+            "gender", ours, theirs, OTHER_SEX, say("other sex: {ours} and {theirs}", ours=ours, theirs=theirs)
+        )
 
 
 def kind_of_thing(query: Record, candidate: Record) -> Iterator[Reason]:
@@ -101,5 +145,9 @@ def kind_of_thing(query: Record, candidate: Record) -> Iterator[Reason]:
         return
     ours, theirs = " ".join(sorted(query.types)), " ".join(sorted(candidate.types))
     same = bool(query.types & candidate.types)
-    text = f"type in common: {theirs}" if same else f"other type: {ours} and {theirs}"
+    text = (
+        say("type in common: {theirs}", theirs=theirs)
+        if same
+        else say("other type: {ours} and {theirs}", ours=ours, theirs=theirs)
+    )
     yield Reason("type", ours, theirs, SAME_TYPE if same else OTHER_TYPE, text)

@@ -15,6 +15,8 @@ from functools import lru_cache
 from stdnum import imo, iso6346, lei
 from stdnum.eu import vat
 
+from comity.base.text import say
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -26,20 +28,20 @@ class Kind:
 
 
 KINDS = {
-    "imo": Kind("IMO number", 9.5, -14.0),
-    "mmsi": Kind("MMSI", 6.5, -1.0),
-    "call_sign": Kind("call sign", 4.0, -0.5),
-    "container": Kind("container number", 10.0, -14.0),
-    "vin": Kind("vehicle identification number", 9.5, -14.0),
-    "plate": Kind("registration plate", 7.0, -4.0),
-    "aircraft_serial": Kind("aircraft serial number", 6.0, -4.0),
-    "passport": Kind("passport number", 7.5, -0.7),
-    "identity": Kind("identity number", 7.0, -1.0),
-    "registration": Kind("registration number", 7.0, -1.5),
-    "tax": Kind("tax number", 7.0, -1.5),
-    "vat": Kind("VAT number", 8.0, -1.5),
-    "lei": Kind("legal entity identifier", 9.0, -9.0),
-    "document": Kind("document number", 6.5, 0.0),
+    "imo": Kind(say("IMO number"), 9.5, -14.0),
+    "mmsi": Kind(say("MMSI"), 6.5, -1.0),
+    "call_sign": Kind(say("call sign"), 4.0, -0.5),
+    "container": Kind(say("container number"), 10.0, -14.0),
+    "vin": Kind(say("vehicle identification number"), 9.5, -14.0),
+    "plate": Kind(say("registration plate"), 7.0, -4.0),
+    "aircraft_serial": Kind(say("aircraft serial number"), 6.0, -4.0),
+    "passport": Kind(say("passport number"), 7.5, -0.7),
+    "identity": Kind(say("identity number"), 7.0, -1.0),
+    "registration": Kind(say("registration number"), 7.0, -1.5),
+    "tax": Kind(say("tax number"), 7.0, -1.5),
+    "vat": Kind(say("VAT number"), 8.0, -1.5),
+    "lei": Kind(say("legal entity identifier"), 9.0, -9.0),
+    "document": Kind(say("document number"), 6.5, 0.0),
 }
 SAME_VALUE_OTHER_KIND = 5.5
 """Evidence of one value that stands under two kinds, say a passport number given as a document number."""

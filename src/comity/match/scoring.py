@@ -12,6 +12,7 @@ from zlib import crc32
 
 import yaml
 
+from comity.base.text import say
 from comity.match import evidence
 from comity.match.alignment import Alignment, Piece, align
 from comity.match.likeness import ACRONYM, EXACT, INITIAL, JOINED, SCRIPT, SHORT, SPELLING, TYPING
@@ -27,14 +28,14 @@ ALIGNED_PAIRS = 6
 """Pairs of names that are aligned, those with most in common first."""
 
 _WORDS = {
-    EXACT: "the same in both",
-    SPELLING: "spelling variants",
-    SCRIPT: "the same consonants in another script",
-    SHORT: "forms of one name",
-    INITIAL: "an initial",
-    TYPING: "alike but for a letter or two",
-    JOINED: "joined in one, split in the other",
-    ACRONYM: "a name and its initials",
+    EXACT: say("the same in both"),
+    SPELLING: say("spelling variants"),
+    SCRIPT: say("the same consonants in another script"),
+    SHORT: say("forms of one name"),
+    INITIAL: say("an initial"),
+    TYPING: say("alike but for a letter or two"),
+    JOINED: say("joined in one, split in the other"),
+    ACRONYM: say("a name and its initials"),
 }
 
 
@@ -78,7 +79,7 @@ def _values(record: Record) -> set[str]:
 
 def _evidence(query: Record, candidate: Record) -> tuple[float, list[Reason]]:
     if not comparable(query.family, candidate.family):
-        text = f"a {query.schema} is not a {candidate.schema}"
+        text = say("a {ours} is not a {theirs}", ours=query.schema, theirs=candidate.schema)
         return NOT_COMPARABLE, [Reason("schema", query.schema, candidate.schema, NOT_COMPARABLE, text)]
     reasons = list(
         chain(
@@ -96,24 +97,30 @@ def _evidence(query: Record, candidate: Record) -> tuple[float, list[Reason]]:
 def _name_reasons(query: Record, candidate: Record) -> Iterable[Reason]:
     best = best_alignment(query, candidate)
     if best is None:
-        yield Reason("name", "", "", NO_NAME, "no name to compare")
+        yield Reason("name", "", "", NO_NAME, say("no name to compare"))
         return
     other_script = is_latin(best.query.text) != is_latin(best.candidate.text)
     for piece in best.pieces:
-        text = _in_words(piece) + " once transliterated" * (other_script and piece.how == EXACT)
+        text = _in_words(piece)
+        if other_script and piece.how == EXACT:
+            text = say("{what} once transliterated", what=text)
         yield Reason("name", piece.query, piece.candidate, piece.share, text)
     if best.query.weak or best.candidate.weak:
-        yield Reason("name", best.query.text, best.candidate.text, WEAK_ALIAS, "the name is a weak alias")
+        yield Reason(
+            "name", best.query.text, best.candidate.text, WEAK_ALIAS, say("the name is a weak alias")
+        )
 
 
 def _in_words(piece: Piece) -> str:
     if not piece.candidate:
-        return f"'{piece.query}' has no counterpart in the candidate's name"
+        return say("'{name}' has no counterpart in the candidate's name", name=piece.query)
     if not piece.query:
-        return f"'{piece.candidate}' has no counterpart in the name asked for"
+        return say("'{name}' has no counterpart in the name asked for", name=piece.candidate)
     if piece.how == EXACT:
-        return f"'{piece.query}' is {_WORDS[EXACT]}"
-    return f"'{piece.query}' and '{piece.candidate}' are {_WORDS[piece.how]}"
+        return say("'{name}' is {how}", name=piece.query, how=_WORDS[EXACT])
+    return say(
+        "'{ours}' and '{theirs}' are {how}", ours=piece.query, theirs=piece.candidate, how=_WORDS[piece.how]
+    )
 
 
 def best_alignment(query: Record, candidate: Record) -> Alignment | None:

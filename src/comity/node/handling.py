@@ -65,13 +65,15 @@ def forbids(marking: Marking, use: str) -> str:
     """Why the marking forbids a use (`PASS_ON`, `COURT`), or nothing when it does not."""
     if use in marking.permitted:
         return ""
-    whose = marking.provider or "the provider"
+    whose = marking.provider or say("the provider")
     if use == PASS_ON and "H2" in marking.codes:
-        return f"H2: not to be passed on without the permission of {whose}."
+        return say("H2: not to be passed on without the permission of {whose}.", whose=whose)
     if use == COURT and "H1" in marking.codes:
-        return f"H1: not to be disclosed in judicial proceedings without the permission of {whose}."
+        return say(
+            "H1: not to be disclosed in judicial proceedings without the permission of {whose}.", whose=whose
+        )
     if "H3" in marking.codes:
-        return f"H3, restriction of {whose}: {marking.text}"
+        return say("H3, restriction of {whose}: {text}", whose=whose, text=marking.text)
     return ""
 
 

@@ -126,7 +126,9 @@ class _XmlReader:
             message = f"is no well-formed XML ({expat.errors.messages[error.code]})"
             raise InputError(message, file=str(self._path), line=error.lineno) from None
         except (LookupError, ValueError) as error:
-            raise InputError(say("is no readable XML ({error})", error=str(error)), file=str(self._path)) from None
+            raise InputError(
+                say("is no readable XML ({error})", error=str(error)), file=str(self._path)
+            ) from None
         self._fed += len(chunk)
         if self._fed - max(0, self._parser.CurrentByteIndex) > LONGEST_LINE:
             raise self._fail(f"has a tag or text longer than {LONGEST_LINE:,} bytes")

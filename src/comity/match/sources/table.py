@@ -109,7 +109,9 @@ def read(path: Path, rejects: Rejects, mapping: Mapping) -> Iterator[Entity]:
 
 def _values(row: list[str], columns: list[str], mapping: Mapping) -> dict[str, str]:
     if len(row) != len(columns):
-        raise InputError(say("has {count} columns, expected {expected}", count=len(row), expected=len(columns)))
+        raise InputError(
+            say("has {count} columns, expected {expected}", count=len(row), expected=len(columns))
+        )
     values = {name: text.strip() for name, text in zip(columns, row, strict=True)}
     for name in mapping.required:
         if not values[name]:

@@ -11,7 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from comity.base.errors import NotFound
-from comity.base.text import say
+from comity.base.text import joined, say
 from comity.base.time import now
 from comity.node import scope
 
@@ -90,7 +90,7 @@ class Officer(scope.Owned):
     @property
     def titles(self) -> str:
         """The roles in words."""
-        return ", ".join(ROLES.get(role, role) for role in self.roles)
+        return joined(", ", (ROLES.get(role, role) for role in self.roles))
 
 
 class Team(scope.Owned):

@@ -22,7 +22,8 @@ from django.db import close_old_connections
 from django.db.models import Max
 
 from comity.base.errors import ComityError, InputError, Unavailable
-from comity.match import Index
+from comity.base.text import as_json
+from comity.match import Index, Match
 from comity.node import scope
 from comity.node.authorities import Authority, Identity, local_authorities
 from comity.node.registers.models import Change
@@ -75,7 +76,7 @@ class Matcher:
             if int(index.position or 0) < question["position"]:
                 self._follow(question["authority"])
             found = index.screen(question["entities"], limit=question["limit"])
-        return {"matches": [[match.as_json() for match in matches] for matches in found]}
+        return {"matches": [[_told(match) for match in matches] for matches in found]}
 
     def follow(self) -> None:
         """Learn all changes of all authorities."""
@@ -109,6 +110,14 @@ class Matcher:
                     delete=[str(change.record_id) for change in last if change.record.withdrawn_at],
                     position=str(changes[-1].pk),
                 )
+
+
+def _told(match: Match) -> dict[str, Any]:
+    """The match with each reason's pattern and values, so that a page can put it into another language."""
+    told = match.as_json()
+    for reason, kept in zip(match.reasons, told["reasons"], strict=True):
+        kept["said"] = as_json(reason.text)
+    return told
 
 
 def _indexed(change: Change) -> dict[str, Any]:

@@ -32,8 +32,8 @@ def screen(path: Path, purpose: str, *, name: str = "") -> Screening:
     rejects = Rejects()
     rows = list(sources.read(path, "manifest", rejects))
     if not rows:
-        first = f" {rejects.first[0]}" if rejects.first else ""
-        raise InputError(say("no row could be read.{first}", first=first), file=name or path.name)
+        first = rejects.first[0].sentence if rejects.first else ""
+        raise InputError(say("no row could be read. {first}", first=first), file=name or path.name)
     if len(rows) > MANIFEST_LIMIT:
         raise InputError(
             say(
