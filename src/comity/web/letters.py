@@ -6,6 +6,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import typst
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import get_language, override
 
 from comity.law.procedures import BoundProcedure
 from comity.node.authorities import Authority
-from comity.node.cases import rules
+from comity.node.cases import numbers, rules
 from comity.web import words
 from comity.web.language import t
 from comity.web.templatetags.comity import cite, in_words
@@ -42,6 +43,25 @@ def pdf(message: Message) -> bytes:
     return bytes(typst.compile(str(TEMPLATE), sys_inputs={"letter": content}))
 
 
+def plain(message: Message) -> str:
+    """The message as plain text, to be copied into another channel."""
+    with override(language(message)):
+        letter = _letter(message)
+    labels = letter["labels"]
+    lines = [
+        f"{labels['from']}: {letter['sender']['name']}",
+        f"{labels['to']}: {letter['recipient']['name']}",
+        " · ".join([letter["reference"], *letter["numbers"], letter["step"], letter["issued"]]),
+        f"{letter['act']}: {letter['procedure']} ({letter['articles']})",
+        letter["title"],
+        *(f"{labels['handling']} {mark}" for mark in letter["handling"]),
+        *(f"{fact['label']} ({labels['article']} {fact['article']})\n{fact['text']}" for fact in letter["facts"]),
+        *letter["texts"],
+        *(f"{labels['ground']} {ground}" for ground in letter["grounds"]),
+    ]
+    return "\n\n".join(line for line in lines if line) + "\n"
+
+
 def _letter(message: Message) -> dict[str, Any]:
     procedure = rules.procedure(message.procedure, message.issued_at)
     body = message.body
@@ -50,6 +70,7 @@ def _letter(message: Message) -> dict[str, Any]:
         "title": str(body.get("title", "")),
         "step": t(words.STEPS.get(str(body.get("step")), str(body.get("step", message.kind)))),
         "reference": str(body.get("reference", "")),
+        "numbers": numbers.of_conversation(UUID(message.conversation)),
         "act": t(procedure.instrument.title),
         "procedure": t(procedure.title),
         "articles": ", ".join(cite(each) for each in message.articles),
@@ -60,6 +81,9 @@ def _letter(message: Message) -> dict[str, Any]:
         "texts": [str(in_words(value)) for value in (content.get("fields") or {}).values()],
         "grounds": [f"{each['id']} ({cite(each['article'])})" for each in content.get("grounds", ())],
         "handling": [f"{code}: {text}" for code, text in words.handling_codes(body.get("handling") or {})],
+        "attachments": [
+            _("%(name)s, %(size)s bytes, SHA-256 %(sha256)s") % each for each in content.get("attachments", ())
+        ],
         "id": message.id,
         "sequence": message.sequence,
         "language": get_language(),
@@ -73,6 +97,7 @@ def _labels() -> dict[str, str]:
         "to": _("To"),
         "handling": _("Handling"),
         "ground": _("Ground of refusal"),
+        "attachment": _("File that goes with it"),
         "article": _("art."),
         "message": _("message"),
         "recipient": _("to this recipient"),
