@@ -259,7 +259,9 @@ class Story:
         self._tell(GERMANY, f"refuses the second request: {asked.REFUSAL}", ground["article"])
 
     def close_the_case(self) -> None:
-        case = self.ours.take(self.request, "closed")
+        case = self.ours.take(
+            self.request, "closed", fields={"outcome": "answered_in_full", "led_to": ["person_found"]}
+        )
         kept = case["decision"]["retention"][0]
         expect(kept["at"], "nothing says when the data are to be reviewed")
         self._tell(
