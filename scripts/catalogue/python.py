@@ -11,7 +11,7 @@ from comity.base import errors
 Found = str | tuple[str, str]
 
 ERRORS = {name for name in vars(errors) if isinstance(vars(errors)[name], type)} - {"ComityError"}
-MARKS = {"gettext", "gettext_lazy", "_", "say", "_rule", "Place", *ERRORS}
+MARKS = {"gettext", "gettext_lazy", "_", "say", "joined", "_rule", "Place", *ERRORS}
 COUNTED = {"ngettext", "ngettext_lazy"}
 TABLES = {
     "ACCESS", "ANSWERS", "CLOCK", "CODES", "ENTRIES", "EXPECTED", "FILTERS", "JUDICIAL", "KINDS", "LOADED", "ORDERS",

@@ -38,7 +38,7 @@ def located(message: str, *, file: str | None, line: int | None, field: str | No
     ]
     if not known:
         return message
-    return say("{where}: {message}", where=joined(", ", known), message=message)
+    return say("{where}: {message}", where=joined("{first}, {then}", known), message=message)
 
 
 class ComityError(Exception):

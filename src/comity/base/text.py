@@ -43,11 +43,11 @@ def translated(text: str, translate: Callable[[str], str]) -> str:
     return translate(text) if text else ""
 
 
-def joined(separator: str, parts: Iterable[str]) -> str:
-    """Sentences one after another, each of which can still be put into another language."""
+def joined(pattern: str, parts: Iterable[str]) -> str:
+    """Parts one after another, `joined("{first}; {then}", reasons)`; each can still be translated."""
     whole = ""
     for part in parts:
-        whole = say(f"{{first}}{separator}{{then}}", first=whole, then=part) if whole else part
+        whole = Text(pattern, {"first": whole, "then": part}) if whole else part
     return whole
 
 

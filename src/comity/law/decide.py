@@ -83,7 +83,7 @@ def parties_fit(procedure: BoundProcedure, facts: Facts) -> Iterator[tuple[str, 
 
 def misfit(name: str, kinds: Sequence[str], kind: str | None) -> str:
     """That a role asks for an authority of other kinds."""
-    wanted = joined(" / ", map(spelled, kinds))
+    wanted = joined("{first} or {then}", map(spelled, kinds))
     return say("{name} must be {wanted}, not {kind}", name=name, wanted=wanted, kind=spelled(kind or ""))
 
 
@@ -158,7 +158,7 @@ def _out_of_time(view: View, procedure: BoundProcedure) -> Iterator[tuple[str, s
             act=act.replaces,
             title=book.title(act.replaces) if act.replaces else "",
         )
-        yield act.applies.article, joined("; ", [begins, older] if act.replaces else [begins])
+        yield act.applies.article, joined("{first}; {then}", [begins, older] if act.replaces else [begins])
     if act.applies.until and view.day >= act.applies.until:
         ended = say("{act} applied until {day}", act=act.id, day=act.applies.until.isoformat())
         newer = say(
@@ -166,7 +166,7 @@ def _out_of_time(view: View, procedure: BoundProcedure) -> Iterator[tuple[str, s
             act=act.replaced_by,
             title=book.title(act.replaced_by) if act.replaced_by else "",
         )
-        yield act.applies.article, joined("; ", [ended, newer] if act.replaced_by else [ended])
+        yield act.applies.article, joined("{first}; {then}", [ended, newer] if act.replaced_by else [ended])
 
 
 def _out_of_place(view: View, procedure: BoundProcedure, facts: Facts) -> Iterator[tuple[str, str]]:
@@ -211,7 +211,7 @@ def _may(
         named = dict.fromkeys(
             say("{field} (article {article})", field=one.field, article=one.article) for one in missing
         )
-        names = joined(", ", named)
+        names = joined("{first}, {then}", named)
         wrong += [(one.article, "") for one in missing[1:]] + [
             (missing[0].article, say("missing: {names}", names=names))
         ]
@@ -220,7 +220,7 @@ def _may(
     if not wrong:
         return Answer(True, (procedure.article,), say("{title} is allowed", title=procedure.title))
     articles = tuple(dict.fromkeys(article for article, _ in wrong))
-    return Answer(False, articles, joined("; ", [reason for _, reason in wrong if reason]))
+    return Answer(False, articles, joined("{first}; {then}", [reason for _, reason in wrong if reason]))
 
 
 def _missing_parties(procedure: BoundProcedure, facts: Facts) -> Iterator[Missing]:

@@ -59,7 +59,9 @@ def _general(procedure: BoundProcedure) -> int:
 
 def _proposal(procedure: BoundProcedure) -> Proposal:
     articles = tuple(dict.fromkeys(_articles(procedure)))
-    kinds = joined(" to ", (party.label or role for role, party in procedure.rules.parties.items()))
+    kinds = joined(
+        "{first} to {then}", (party.label or role for role, party in procedure.rules.parties.items())
+    )
     return Proposal(
         procedure_id=procedure.id,
         title=procedure.title,

@@ -163,7 +163,7 @@ def _next_state(step: BoundStep, taken: Taken, state: str) -> str:
 def _option(
     procedure: BoundProcedure, step: BoundStep, history: History, values: dict[str, Any]
 ) -> StepOption:
-    reason = joined("; ", _hindrances(procedure, step, history, values))
+    reason = joined("{first}; {then}", _hindrances(procedure, step, history, values))
     return StepOption(
         step=step.id,
         title=step.title,

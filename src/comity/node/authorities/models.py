@@ -90,7 +90,7 @@ class Officer(scope.Owned):
     @property
     def titles(self) -> str:
         """The roles in words."""
-        return joined(", ", (ROLES.get(role, role) for role in self.roles))
+        return joined("{first}, {then}", (ROLES.get(role, role) for role in self.roles))
 
 
 class Team(scope.Owned):

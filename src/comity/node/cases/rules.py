@@ -129,7 +129,7 @@ class Proposal:
     @property
     def reason(self) -> str:
         """Why it fits, or why not."""
-        return joined("; ", self.misfits) or self.decision.applies.reason
+        return joined("{first}; {then}", self.misfits) or self.decision.applies.reason
 
 
 def proposals(requester: Authority, requested: Authority, at: datetime | None = None) -> list[Proposal]:
@@ -284,7 +284,7 @@ def next_for_us(case: Case, answer: Decision) -> str:
     if case.owed_by != case.role:
         return say("Waiting for {name}", name=case.partner.name) if case.owed_by else say("Closed")
     wanted = [each.title for each in options(case, answer) if each.allowed][:3]
-    return joined(", ", wanted) or say("Nothing")
+    return joined("{first}, {then}", wanted) or say("Nothing")
 
 
 def grounds(case: Case) -> dict[str, str]:
