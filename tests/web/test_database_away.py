@@ -11,7 +11,7 @@ def away(monkeypatch):
     def fail(*_: object, **__: object) -> None:
         raise OperationalError("server closed the connection")
 
-    monkeypatch.setattr("comity.node.cases.reading.worklist", fail)
+    monkeypatch.setattr("comity.node.cases.worklist.read", fail)
     monkeypatch.setattr("comity.node.authorities.Identity.of_token", fail)
 
 

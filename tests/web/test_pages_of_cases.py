@@ -260,11 +260,11 @@ def test_work_is_handed_over(at, node, nl, de):
     send(node, nl)
     case = newest(node, "de-spoc")
     colleague = node.officer("supervisor", "de-spoc")
-    de.post(reverse("case-assign", args=[case.pk]), {"officer": colleague.pk})
+    de.post(reverse("case-assign", args=[case.pk]), {"to": f"officer-{colleague.pk}"})
     assert newest(node, "de-spoc").assigned_to_id == colleague.pk
     assert "Owner of the vessel" not in text(de.get("/worklist/?filter=mine"))
     other = node.officer("officer", "nl-spoc")
-    assert de.post(reverse("case-assign", args=[case.pk]), {"officer": other.pk}).status_code == 422
+    assert de.post(reverse("case-assign", args=[case.pk]), {"to": f"officer-{other.pk}"}).status_code == 422
 
 
 def test_the_copy_to_europol_is_decided_and_stays_decided(at, node, nl):

@@ -77,6 +77,11 @@ def whole_number(text: str, field: str, *, least: int, most: int) -> int:
     return value
 
 
+def number_of(text: str, field: str) -> int | None:
+    """The number of a thing in a form; None when nothing was chosen. InputError when it is none."""
+    return whole_number(text, field, least=1, most=2**62) if text else None
+
+
 def page_of(request: HttpRequest, rows: Any, size: int = 50) -> Page[Any]:
     """One page of rows, chosen by `?page=`; a page that does not exist becomes the nearest that does."""
     return Paginator(rows, size).get_page(request.GET.get("page"))

@@ -44,6 +44,9 @@ BY_ALLAUTH = ("account_", "mfa_", "signout")
 PURPOSES = {
     "worklist": "work on cases",
     "cases": "work on cases",
+    "desk": "work at the desk",
+    "work": "work on cases",
+    "handovers": "work on cases",
     "messages": "work on cases",
     "matches": "review of a match",
     "attachments": "work on cases",

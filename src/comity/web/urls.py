@@ -9,10 +9,12 @@ from comity.web.inbox import take_in
 from comity.web.pages import (
     accounts,
     attachments,
+    by_hand,
     cases,
     dossier,
     drafts,
     filters,
+    forwarding,
     home,
     law,
     ledger,
@@ -29,7 +31,7 @@ from comity.web.pages import (
 
 PAGES = (
     home, accounts, worklist, work, teams, filters,
-    drafts, cases, attachments, dossier, steps, messages, screening,
+    drafts, cases, attachments, dossier, forwarding, by_hand, steps, messages, screening,
     registers, partners, ledger, law, search,
 )  # fmt: skip
 

@@ -216,6 +216,15 @@ ENTRIES = {
     "officer.password-changed": "Changed the password",
     "officer.second-factor-added": "Added a second factor",
     "officer.second-factor-removed": "Removed a second factor",
+    "filter.ended": "Put a saved filter away",
+    "filter.saved": "Saved a filter of the worklist",
+    "handover.made": "Handed work over",
+    "handover.read": "Read the note of a hand-over",
+    "team.changed": "Changed a team",
+    "team.ended": "Dissolved a team",
+    "team.joined": "Put an officer into a team",
+    "team.left": "Took an officer out of a team",
+    "team.made": "Made a team",
     "worklist.read": "Read the worklist",
 }
 QUIET = ("message.", "case.read", "cases.compared", "record.read", "ledger.")

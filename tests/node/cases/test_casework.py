@@ -7,7 +7,8 @@ import pytest
 from comity.base.errors import Conflict, Denied, FactError, InputError, NotFound, NotLawful, UnknownProcedure
 from comity.base.time import clock
 from comity.node import ledger
-from comity.node.cases import casework, copies, reading, receiving
+from comity.node.cases import casework, copies, reading, receiving, worklist
+from comity.node.cases.filters import Filter
 from comity.node.cases.models import Case
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -298,11 +299,11 @@ def test_the_worklist_shows_least_time_left_first_and_whose_move_it_is(at, node)
     ask(node)
     node.carry()
     with node.act("officer", "de-spoc"):
-        work = reading.worklist("mine")
+        work = worklist.read()
     assert [row.case.facts["urgent"] for row in work.rows] == [True, False]
     assert (work.counts["all"], work.soon, work.late) == (2, 1, 0)
     with node.act():
-        assert all(row.next == "Waiting for SPOC Germany" for row in reading.worklist("waiting").rows)
+        assert all(row.next == "Waiting for SPOC Germany" for row in worklist.read(Filter(view="waiting")).rows)
 
 
 def test_the_timeline_tells_everything_newest_first(at, node):

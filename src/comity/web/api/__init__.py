@@ -18,7 +18,20 @@ from ninja.parser import Parser
 from ninja.security import APIKeyCookie, HttpBearer
 
 from comity.node.authorities import Officer
-from comity.web.api import accounts, attachments, cases, dossier, law, ledger, partners, registers, screening, search, work
+from comity.web.api import (
+    accounts,
+    attachments,
+    cases,
+    dossier,
+    forwarding,
+    law,
+    ledger,
+    partners,
+    registers,
+    screening,
+    search,
+    work,
+)
 from comity.web.api.schemas import Problem
 
 
@@ -79,5 +92,18 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return _answer("Nothing is found at this address.", 404)
 
 
-for noun in (accounts, attachments, cases, dossier, law, ledger, partners, registers, screening, search, work):
+for noun in (
+    accounts,
+    attachments,
+    forwarding,
+    cases,
+    dossier,
+    law,
+    ledger,
+    partners,
+    registers,
+    screening,
+    search,
+    work,
+):
     api.add_router("", noun.router, tags=[noun.__name__.rpartition(".")[2]])

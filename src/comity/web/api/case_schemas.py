@@ -236,11 +236,12 @@ class StepIn(Schema):
 
 
 class AnswerIn(StepIn):
-    """A step of a partner without Comity, as it came by another channel at an instant."""
+    """A step of a partner without Comity, as it came by another channel at an instant (now, if not said)."""
 
     step: str = Field(max_length=40)
     channel: str = Field("", max_length=80)
-    received_at: str
+    number: str = Field("", max_length=100)
+    received_at: str | None = None
 
 
 class Assessment(Schema):
@@ -266,4 +267,5 @@ class SentByHand(Schema):
 
     channel: str = Field(max_length=80)
     at: str
+    number: str = Field("", max_length=100)
     note: str = Field("", max_length=200)

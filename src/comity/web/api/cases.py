@@ -12,7 +12,7 @@ from ninja import Query, Router, Status
 from comity.base.time import now, parse_instant
 from comity.node import access, authorities
 from comity.node.authorities import Authority
-from comity.node.cases import casework, copies, reading, receiving, rules
+from comity.node.cases import by_hand, casework, copies, reading, receiving, rules
 from comity.node.cases.models import Case, Copy, Step
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -105,9 +105,11 @@ def take_step(request: HttpRequest, case_id: UUID, step: str, given: forms.StepI
 )
 def key_in(request: HttpRequest, case_id: UUID, given: forms.AnswerIn) -> Status[Step]:
     """Write down a step of a partner without Comity."""
-    at = parse_instant(given.received_at, "received_at")
+    at = parse_instant(given.received_at, "received_at") if given.received_at else now()
     content, marking = _content(given), given.handling.model_dump()
-    return Status(201, receiving.key_in(case_id, given.step, content, at, marking, given.channel))
+    return Status(
+        201, receiving.key_in(case_id, given.step, content, at, marking, given.channel, given.number)
+    )
 
 
 @router.post(
@@ -142,7 +144,7 @@ def message(request: HttpRequest, message_id: UUID) -> dict[str, Any]:
 @router.post("/messages/{uuid:message_id}/sent", response={200: forms.MessageState, PROBLEMS: Problem})
 def sent_by_hand(request: HttpRequest, message_id: UUID, given: forms.SentByHand) -> Outbox:
     """Note that a message went out by the manual channel; the clocks run from `at`."""
-    return sending.sent_by_hand(message_id, given.channel, parse_instant(given.at, "at"), given.note)
+    return by_hand.sent(message_id, given.channel, parse_instant(given.at, "at"), given.number, given.note)
 
 
 def _me(request: HttpRequest) -> Authority:

@@ -101,7 +101,6 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "by_hand_messages": [each for each in view.messages if each.state == Outbox.BY_HAND],
         "by_hand_answers": _answers_by_hand(found),
         "copy_partners": authorities.partners_of(found.authority),
-        "team": authorities.colleagues(),
         "access_choices": ACCESS,
         "judicial_choices": JUDICIAL,
         "judicial": {None: "", True: "yes", False: "no"}[found.judicial_authorisation_required],
@@ -167,16 +166,6 @@ def clock(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 @require_POST
-def assign(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Give the case to an officer, or back to the team."""
-    given = request.POST.get("officer", "")
-    if given and not given.isdigit():
-        raise InputError("no such officer here", field="officer")
-    casework.assign(case_id, int(given) if given else None)
-    return redirect("case", case_id)
-
-
-@require_POST
 def assess(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Say how the information can be reached and whether a judge must allow it."""
     judicial = {"yes": True, "no": False}.get(request.POST.get("judicial", ""))
@@ -202,7 +191,6 @@ urlpatterns = [
     path("cases/export.csv", export, name="cases-export"),
     path("cases/<uuid:case_id>/", case, name="case"),
     path("cases/<uuid:case_id>/clock/", clock, name="case-clock"),
-    path("cases/<uuid:case_id>/assign/", assign, name="case-assign"),
     path("cases/<uuid:case_id>/assess/", assess, name="case-assess"),
     path("cases/<uuid:case_id>/copies/", decide_copy, name="case-copy"),
 ]

@@ -7,17 +7,19 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import condition, require_GET
 
-from comity.node.cases import reading
+from comity.node import access
+from comity.node.cases import filters, worklist
+from comity.node.cases.filters import Filter
 
 
 def _tag(request: HttpRequest) -> str:
-    return f'"{reading.worklist_version()}"'
+    return f'"{worklist.version()}"'
 
 
 @require_GET
-def worklist(request: HttpRequest) -> HttpResponse:
-    """Open cases, least time left first; `?filter=` is one of `reading.FILTERS`."""
-    return render(request, "worklist/page.html", _context(request))
+def page(request: HttpRequest) -> HttpResponse:
+    """Open cases, least time left first; `?filter=` is one of `filters.VIEWS`, other parts narrow it."""
+    return render(request, "worklist/page.html", _context(request) | {"choices": filters.choices()})
 
 
 @require_GET
@@ -28,12 +30,13 @@ def rows(request: HttpRequest) -> HttpResponse:
 
 
 def _context(request: HttpRequest) -> dict[str, object]:
+    access.require("worklist.read")
     tag = _tag(request)
-    choice = request.GET.get("filter", "mine")
-    return {"worklist": reading.worklist(choice), "filters": reading.FILTERS, "tag": tag}
+    found = worklist.read(Filter.read(request.GET), request.GET.get("page"))
+    return {"worklist": found, "page": found.page, "filters": filters.VIEWS, "tag": tag}
 
 
 urlpatterns = [
-    path("worklist/", worklist, name="worklist"),
+    path("worklist/", page, name="worklist"),
     path("worklist/rows/", rows, name="worklist-rows"),
 ]
