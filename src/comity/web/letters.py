@@ -10,8 +10,8 @@ from uuid import UUID
 
 import typst
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
 
 from comity.law.procedures import BoundProcedure
 from comity.node.authorities import Authority
@@ -55,7 +55,10 @@ def plain(message: Message) -> str:
         f"{letter['act']}: {letter['procedure']} ({letter['articles']})",
         letter["title"],
         *(f"{labels['handling']} {mark}" for mark in letter["handling"]),
-        *(f"{fact['label']} ({labels['article']} {fact['article']})\n{fact['text']}" for fact in letter["facts"]),
+        *(
+            f"{fact['label']} ({labels['article']} {fact['article']})\n{fact['text']}"
+            for fact in letter["facts"]
+        ),
         *letter["texts"],
         *(f"{labels['ground']} {ground}" for ground in letter["grounds"]),
     ]
@@ -82,7 +85,8 @@ def _letter(message: Message) -> dict[str, Any]:
         "grounds": [f"{each['id']} ({cite(each['article'])})" for each in content.get("grounds", ())],
         "handling": [f"{code}: {text}" for code, text in words.handling_codes(body.get("handling") or {})],
         "attachments": [
-            _("%(name)s, %(size)s bytes, SHA-256 %(sha256)s") % each for each in content.get("attachments", ())
+            _("%(name)s, %(size)s bytes, SHA-256 %(sha256)s") % each
+            for each in content.get("attachments", ())
         ],
         "id": message.id,
         "sequence": message.sequence,

@@ -23,6 +23,8 @@ from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
 
 LARGEST = 1024 * 1024
+READABLE = (".eml", ".json", ".txt")
+"""Endings of the files whose text is read."""
 
 WORDS: dict[str, str] = {
     "withdrawn": r"withdraw|no longer need|zurückgezogen|ziehen .{0,40}zurück|hinfällig|retir(?:ons|ée?) notre",

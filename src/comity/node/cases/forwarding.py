@@ -32,7 +32,7 @@ _CONTEXT = ("purpose_facts_offence", "facts_offence", "facts")
 class Child:
     """A case that serves another: its law, how often it was reminded, its outcome, its clock inside the other's.
 
-    `begins` and `ends` are thousandths of the parent's time; `beyond`: it ends after the parent's does.
+    `begins`, `ends` and `present` are thousandths of the parent's time; `beyond`: it ends after the parent's does.
     """
 
     case: Case
@@ -41,6 +41,7 @@ class Child:
     outcome: Step | None
     begins: int
     ends: int
+    present: int
     beyond: bool
 
     @property
@@ -48,6 +49,11 @@ class Child:
         """Whether the unit should have answered by now."""
         due = self.decision.due
         return due is not None and due.at is not None and due.at < self.decision.at
+
+    @property
+    def width(self) -> int:
+        """How much of the parent's time it takes, in thousandths."""
+        return self.ends - self.begins
 
     @property
     def wanted_by(self) -> datetime | None:
@@ -248,21 +254,21 @@ def _passed_on(parent: Case) -> dict[str, Any]:
 def _child(case: Case, parent: Decision) -> Child:
     decision = rules.decision(case)
     steps = list(case.steps.all())
-    begins, ends, beyond = _place(parent, decision)
+    begins, ends, present, beyond = _place(parent, decision)
     reminders = sum(step.step == "reminded" for step in steps)
-    return Child(case, decision, reminders, _outcome(steps), begins, ends, beyond)
+    return Child(case, decision, reminders, _outcome(steps), begins, ends, present, beyond)
 
 
-def _place(parent: Decision, child: Decision) -> tuple[int, int, bool]:
+def _place(parent: Decision, child: Decision) -> tuple[int, int, int, bool]:
     outer, inner = parent.due, child.due
     if not (outer and inner and outer.starts and outer.at and inner.starts and inner.at):
-        return 0, 0, False
-    whole = (outer.at - outer.starts) / timedelta(microseconds=1)
-    places = [
-        max(0, min(1000, round(1000 * ((moment - outer.starts) / timedelta(microseconds=1)) / whole)))
-        for moment in (inner.starts, inner.at)
-    ]
-    return places[0], places[1], inner.at > outer.at and not outer.open
+        return 0, 0, 0, False
+    whole = outer.at - outer.starts
+    begins, ends, present = (
+        max(0, min(1000, round(1000 * ((moment - outer.starts) / whole))))
+        for moment in (inner.starts, inner.at, child.at)
+    )
+    return begins, ends, present, inner.at > outer.at and not outer.open
 
 
 def _outcome(steps: list[Step]) -> Step | None:

@@ -39,6 +39,12 @@ class CaseOut(Schema):
     team: str | None
     version: int
     offences: list[str]
+    parent: UUID | None
+
+    @staticmethod
+    def resolve_parent(case: Case) -> UUID | None:
+        """The case that it serves, where it was forwarded inside the state."""
+        return case.parent.pk if case.parent else None
 
     @staticmethod
     def resolve_assigned_to(case: Case) -> str | None:

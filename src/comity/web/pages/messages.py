@@ -8,11 +8,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.base.time import now
 from comity.node import access, authorities
-from comity.node.cases import reading
+from comity.node.cases import by_hand, reading
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
 from comity.web import drafting, letters, words
@@ -46,13 +47,21 @@ def sent(request: HttpRequest, message_id: UUID) -> HttpResponse:
     if request.method == "POST":
         with attempt:
             given = request.POST
-            at = drafting.local_instant(given.get("at", ""), "at")
-            row = sending.sent_by_hand(message_id, given.get("channel", ""), at, given.get("note", ""))
-            messages.success(request, f"Noted: {row.partner.name} has it. Its clock runs from then.")
-            return redirect(_where(row))
+            at = now() if "now" in given else drafting.local_instant(given.get("at", ""), "at")
+            channel, number, note = (given.get(name, "") for name in ("channel", "number", "note"))
+            row = by_hand.sent(message_id, channel, at, number, note)
+            messages.success(
+                request, _("Noted: %(name)s has it. Its clock runs from then.") % {"name": row.partner.name}
+            )
+            return redirect("by-hand" if given.get("back") == "list" else _where(row))
     message = sending.read_message(message_id)
     partner = authorities.partner(message.recipient)
-    context = {"message": message, "partner": partner, "now_local": words.local_minute(now())}
+    context = {
+        "message": message,
+        "partner": partner,
+        "text": letters.plain(message),
+        "now_local": words.local_minute(now()),
+    }
     return render(request, "messages/sent.html", context | attempt.context(request), status=attempt.status)
 
 

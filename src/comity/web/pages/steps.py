@@ -9,15 +9,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from comity.base.errors import NotFound
 from comity.base.text import say
+from comity.base.time import now
 from comity.node import access
 from comity.node.cases import by_hand, casework, forwarding, reading, receiving, rules
 from comity.node.cases.models import Case
 from comity.node.handling import CODES
-from comity.web import drafting
+from comity.web import drafting, words
 from comity.web.forms import Attempt
 from comity.web.pages import attachments
 
@@ -63,7 +65,7 @@ def _reply(request: HttpRequest, case: Case) -> dict[str, Any]:
 def _shown(
     request: HttpRequest, case: Case, option: rules.Option, attempt: Attempt, facts: dict[str, Any]
 ) -> dict[str, Any]:
-    given = request.POST if request.method == "POST" and not facts else None
+    given = request.POST if request.method == "POST" and "read" not in request.POST else None
     return {
         "case": case,
         "option": option,
@@ -107,27 +109,59 @@ def key_in(request: HttpRequest, case_id: UUID) -> HttpResponse:
     case = casework.find(case_id)
     if case.partner.channel != "manual":
         raise NotFound(say("{name} answers through Comity itself.", name=case.partner.name))
-    options = [each for each in rules.options(case, party=case.other_role) if each.allowed and each.told]
+    options = by_hand.options(case)
     option = next((each for each in options if each.step == request.GET.get("step")), None)
-    if option is None:
-        return render(request, "steps/choose.html", {"case": case, "options": options})
     attempt = Attempt()
     attached = _attached(request, case, attempt)
-    if request.method == "POST" and not attempt.errors:
+    pasted = _pasted(request, attempt)
+    if pasted and option is None and not attempt.errors:
+        named = next((each for each in options if each.step == pasted.step), None)
+        option = named or by_hand.propose_step(pasted.text, options)
+    if option is None:
+        context = {"case": case, "options": options, **attempt.context(request)}
+        return render(request, "steps/choose.html", context, status=attempt.status)
+    if request.method == "POST" and not pasted and not attempt.errors:
         with attempt:
-            given = request.POST
-            at = drafting.local_instant(given.get("received_at", ""), "received_at")
-            content = _content(request, option) | {"attachments": attached}
-            receiving.key_in(case_id, option.step, content, at, _marking(request), given.get("channel", ""))
-            messages.success(request, "It was written down.")
+            _write_down(request, case_id, option, attached)
+            messages.success(request, _("It was written down."))
             return redirect("case", case_id)
     context = {
         "grounds": rules.decision(case).refusals if option.refusal else (),
         "chosen": request.POST.getlist("grounds"),
         "attached": attached,
-        **_shown(request, case, option, attempt),
+        "others": [each for each in options if each.step != option.step],
+        "pasted": pasted,
+        "came_at": words.local_minute(pasted.at if pasted and pasted.at else now()),
+        **_shown(request, case, option, attempt, _said(option, pasted)),
     }
     return render(request, "steps/key_in.html", context, status=attempt.status)
+
+
+def _write_down(request: HttpRequest, case_id: UUID, option: rules.Option, attached: list[str]) -> None:
+    given = request.POST
+    at = drafting.local_instant(given.get("received_at", ""), "received_at")
+    content = _content(request, option) | {"attachments": attached}
+    channel, number = given.get("channel", ""), given.get("number", "")
+    receiving.key_in(case_id, option.step, content, at, _marking(request), channel, number)
+
+
+def _pasted(request: HttpRequest, attempt: Attempt) -> by_hand.Pasted | None:
+    """What was pasted or uploaded to be read before it is written down; the words of a file that has any."""
+    if request.method != "POST" or "read" not in request.POST:
+        return None
+    found = by_hand.Pasted(request.POST.get("pasted", "").replace("\r\n", "\n").strip())
+    for file in request.FILES.getlist("files"):
+        if str(file.name).lower().endswith(by_hand.READABLE):
+            with attempt:
+                file.seek(0)
+                found = by_hand.read_file(str(file.name), file.read(by_hand.LARGEST + 1))
+    return found
+
+
+def _said(option: rules.Option, pasted: by_hand.Pasted | None) -> dict[str, Any]:
+    """The form of a step, begun with what was pasted: in its first long field."""
+    long = [need.id for need in option.needs if need.type == "longtext"]
+    return {long[0]: pasted.text} if pasted and long else {}
 
 
 urlpatterns = [
