@@ -10,15 +10,17 @@ from uuid import UUID
 
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from comity.base.errors import FactError, InputError
-from comity.base.text import say
+from comity.base.text import say, spelled
 from comity.base.time import now
 from comity.law import Decision, schema
 from comity.law.procedures import BoundProcedure
 from comity.node.authorities import Authority
 from comity.node.cases import rules
 from comity.web import subjects, words
+from comity.web.language import t
 
 PREFIX = "fact-"
 """Begins the names of the form's fields, which could otherwise be those of the page itself, such as `purpose`."""
@@ -78,7 +80,7 @@ def _control(
         nobody = (name + NOBODY) in given if given else value == []
         return Control(rule, rows=[*rows, {}], nobody=nobody, error=error, missing=missing)
     typed = given.getlist(name) if given else _typed(rule, value)
-    options = [(key, text, key in typed) for key, text in _options(rule, partner)]
+    options = [(key, t(text), key in typed) for key, text in _options(rule, partner)]
     return Control(rule, typed[0] if typed else "", options, error=error, missing=missing)
 
 
@@ -102,7 +104,7 @@ def _options(rule: schema.Field, partner: Authority) -> Iterator[tuple[str, str]
     elif rule.type == "language":
         yield from ((code, code) for code in dict.fromkeys(["en", *partner.languages]))
     elif rule.type == "choice":
-        yield from ([] if rule.multiple else [("", "not said")])
+        yield from ([] if rule.multiple else [("", _("not said"))])
         yield from ((choice.id, words.choice(choice.id, choice.text)) for choice in rule.of)
 
 
@@ -166,7 +168,7 @@ def check(procedure: BoundProcedure, facts: Mapping[str, Any], me: Authority, pa
     try:
         decision = rules.preview(procedure.id, facts, me, partner, now())
     except (FactError, InputError) as error:
-        return Check(None, [], str(error))
+        return Check(None, [], error.sentence)
     return Check(decision, blocking(procedure, decision), _against(decision))
 
 
@@ -176,7 +178,7 @@ def blocking(procedure: BoundProcedure, decision: Decision) -> list[tuple[str, s
     return [
         (one.field, labels[one.field], one.article)
         if one.field in labels
-        else ("", one.field.replace("_", " ").replace(".", " "), one.article)
+        else ("", spelled(one.field), one.article)
         for one in decision.missing
         if one.blocks
     ]

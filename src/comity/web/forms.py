@@ -6,6 +6,7 @@ import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -18,6 +19,7 @@ from django.http import HttpRequest
 from comity.base.errors import ComityError, InputError, LawError
 from comity.base.text import say
 from comity.web import errors
+from comity.web.language import t
 
 LARGEST_UPLOAD = 512 * 1024 * 1024
 
@@ -52,7 +54,7 @@ class Attempt:
         """Keep an error for the form, at its field, or under `form` when it has none."""
         field = "" if getattr(error, "file", None) else getattr(error, "field", None)
         plain = isinstance(error, InputError) and field
-        self.errors[field or "form"] = error.message if plain else errors.sentence(error)  # type: ignore[attr-defined]
+        self.errors[field or "form"] = t(error.message) if plain else errors.sentence(error)  # type: ignore[attr-defined]
 
     @property
     def status(self) -> int:
@@ -80,6 +82,16 @@ def whole_number(text: str, field: str, *, least: int, most: int) -> int:
 def number_of(text: str, field: str) -> int | None:
     """The number of a thing in a form; None when nothing was chosen. InputError when it is none."""
     return whole_number(text, field, least=1, most=2**62) if text else None
+
+
+def read_day(text: str, field: str) -> date | None:
+    """A day of a form, `2026-11-22`; None when it is left blank. Raises InputError."""
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InputError("expected a day such as 2026-11-22", field=field) from None
 
 
 def page_of(request: HttpRequest, rows: Any, size: int = 50) -> Page[Any]:

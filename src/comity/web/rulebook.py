@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from django.utils.translation import gettext as _
+
+from comity.base.text import say, spelled
 from comity.law import schema
 from comity.law.procedures import BoundProcedure
 from comity.law.schema.basic import LatestOf, Rule
 from comity.web import words
+from comity.web.language import t
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +40,19 @@ def sections(procedure: BoundProcedure) -> list[Section]:
     """All rules of a procedure by kind; the first row of each article carries the anchor of the article."""
     rules = procedure.rules
     kinds: list[tuple[str, Iterable[Row]]] = [
-        ("Who takes part", _parties(rules)),
-        ("What must hold", _requirements(rules)),
-        ("What is asked for", map(_field, rules.fields)),
-        ("Time limits", map(_clock, rules.clocks)),
-        ("What stops or extends them", chain(_pauses(rules), _extensions(rules))),
-        ("Steps", _steps(procedure)),
-        ("Grounds of refusal", map(_refusal, rules.refusals)),
-        ("Copies", map(_copy, rules.copies)),
-        ("Channel and use", _use(rules)),
-        ("Personal data", _data(rules)),
-        ("How long it is kept", map(_retention, rules.retention)),
-        ("Statistics and records", _records(rules)),
-        ("Parts with rules of their own", _parts(rules)),
+        (_("Who takes part"), _parties(rules)),
+        (_("What must hold"), _requirements(rules)),
+        (_("What is asked for"), map(_field, rules.fields)),
+        (_("Time limits"), map(_clock, rules.clocks)),
+        (_("What stops or extends them"), chain(_pauses(rules), _extensions(rules))),
+        (_("Steps"), _steps(procedure)),
+        (_("Grounds of refusal"), map(_refusal, rules.refusals)),
+        (_("Copies"), map(_copy, rules.copies)),
+        (_("Channel and use"), _use(rules)),
+        (_("Personal data"), _data(rules)),
+        (_("How long it is kept"), map(_retention, rules.retention)),
+        (_("Statistics and records"), _records(rules)),
+        (_("Parts with rules of their own"), _parts(rules)),
     ]
     seen: set[str] = set()
     found = [Section(title, [_anchored(row, seen) for row in rows]) for title, rows in kinds]
@@ -68,128 +72,175 @@ def _anchored(row: Row, seen: set[str]) -> Row:
 
 
 def _named(text: str) -> str:
-    return text.replace("_", " ").replace(".", ", ")
+    return t(spelled(text))
+
+
+def _headed(text: str) -> str:
+    name = _named(text)
+    return name[:1].upper() + name[1:]
+
+
+def _with_article(text: str, number: str | None) -> str:
+    return f"{t(text)} ({t(say('art. {number}', number=number))})" if number else t(text)
 
 
 def _parties(rules: schema.Procedure) -> Iterator[Row]:
     for role, party in rules.parties.items():
-        kinds = ", ".join(kind.replace("-", " ") for kind in party.kinds) or "any authority"
-        yield Row(party, party.label or _named(role).capitalize(), kinds)
+        kinds = ", ".join(map(_named, party.kinds)) or _("any authority")
+        yield Row(party, t(party.label) or _headed(role), kinds)
     if rules.between:
-        yield Row(rules.between, "Between them", rules.between.text, rules.between.test)
+        yield Row(rules.between, _("Between them"), t(rules.between.text), rules.between.test)
 
 
 def _requirements(rules: schema.Procedure) -> Iterator[Row]:
     for each in rules.requirements:
-        notes = ("Whoever sends vouches for it.",) if each.presumed else ()
-        yield Row(each, _named(each.id).capitalize(), each.text, each.test, notes)
+        notes = (_("Whoever sends vouches for it."),) if each.presumed else ()
+        yield Row(each, _headed(each.id), t(each.text), each.test, notes)
 
 
 def _field(field: schema.Field) -> Row:
-    asked = "required" if field.required else "required when" if field.required_when else "may be given"
-    choices = tuple(
-        f"{choice.id}: {choice.text}{f' (art. {choice.article})' if choice.article else ''}"
-        for choice in field.of
+    asked = _("may be given")
+    if field.required or field.required_when:
+        asked = _("required") if field.required else _("required when")
+    choices = tuple(f"{choice.id}: {_with_article(choice.text, choice.article)}" for choice in field.of)
+    return Row(
+        field, t(field.label), f"{asked}. {t(field.help)}".strip(" ."), field.required_when or "", choices
     )
-    return Row(field, field.label, f"{asked}. {field.help}".strip(" ."), field.required_when or "", choices)
 
 
 def _clock(clock: schema.Clock) -> Row:
     length = words.duration(clock.length, clock.counting) if clock.length else ""
     if clock.within:
-        limit = f"within {length}"
+        limit = say("within {time}", time=length)
     elif clock.before:
-        limit = f"at least {length} before"
+        limit = say("at least {time} before", time=length)
     elif clock.every:
-        limit = f"every {length}"
+        limit = say("every {time}", time=length)
     elif clock.end:
-        limit = f"by the {'instant' if clock.counting == 'fixed-instant' else 'day'} said: {_named(clock.end)}"
+        limit = (
+            f"by the {'instant' if clock.counting == 'fixed-instant' else 'day'} said: {_named(clock.end)}"
+        )
     else:
-        limit = f"each year on {clock.on}" if clock.on else "at once"
+        limit = say("each year on {day}", day=clock.on) if clock.on else say("at once")
     begins = _moment(clock.from_)
-    ends = " or ".join(_moment(each) for each in clock.until)
-    run = f"{clock.owed_by.replace('_', ' ')} {clock.duty} act {limit}{f', from: {begins}' if begins else ''}"
+    ends = _(" or ").join(_moment(each) for each in clock.until)
+    who = spelled(clock.owed_by)
+    run = (
+        say("{who} shall act {limit}", who=who, limit=limit)
+        if clock.duty == "shall"
+        else say("{who} may act {limit}", who=who, limit=limit)
+    )
+    parts = [t(run)]
+    parts += [t(say("from: {moment}", moment=begins))] if begins else []
+    parts += [t(say("until: {moment}", moment=ends))] if ends else []
     return Row(
-        clock, _named(clock.id).capitalize(), f"{run}{f', until: {ends}' if ends else ''}. {clock.text}".strip(),
+        clock, _headed(clock.id), f"{', '.join(parts)}. {t(clock.text)}".strip(),
         clock.when or "",
     )  # fmt: skip
 
 
 def _moment(reference: str | LatestOf | None) -> str:
     if isinstance(reference, LatestOf):
-        return "the latest of " + ", ".join(_moment(each) for each in reference.latest_of)
+        moments = ", ".join(_moment(each) for each in reference.latest_of)
+        return t(say("the latest of {moments}", moments=moments))
     return _named(reference) if reference else ""
 
 
 def _pauses(rules: schema.Procedure) -> Iterator[Row]:
     for pause in rules.pauses:
-        text = f"stops from: {_moment(pause.from_)}, until: {_moment(pause.until)}; the rest is kept to the minute"
-        yield Row(pause, f"Pause of {_named(pause.clock)}", text, pause.when or "")
+        text = say(
+            "stops from: {begin}, until: {end}; the rest is kept to the minute",
+            begin=_moment(pause.from_),
+            end=_moment(pause.until),
+        )
+        yield Row(pause, t(say("Pause of {clock}", clock=spelled(pause.clock))), t(text), pause.when or "")
 
 
 def _extensions(rules: schema.Procedure) -> Iterator[Row]:
     for each in rules.extensions:
-        text = f"longer by {words.duration(each.by)}" if each.by else "may be exceeded as far as needed"
-        duty = (f"Then owed: {_named(each.duty)}",) if each.duty else ()
-        yield Row(each, f"Extension of {_named(each.clock)}", text, each.when, duty)
+        text = _("may be exceeded as far as needed")
+        if each.by:
+            text = t(say("longer by {time}", time=words.duration(each.by)))
+        duty = (t(say("Then owed: {what}", what=spelled(each.duty))),) if each.duty else ()
+        yield Row(each, t(say("Extension of {clock}", clock=spelled(each.clock))), text, each.when, duty)
 
 
 def _steps(procedure: BoundProcedure) -> Iterator[Row]:
     for step in procedure.steps.values():
-        by = " or ".join(_named(role) for role in step.move.by)
-        needs = tuple(f"needs: {field.label} (art. {field.article})" for field in step.needs)
-        yield Row(step.rule or procedure.rules, step.title, f"by {by}. {step.effect}", step.when or "", needs)
+        by = _(" or ").join(_named(role) for role in step.move.by)
+        needs = tuple(
+            t(say("needs: {what}", what=_with_article(field.label, field.article))) for field in step.needs
+        )
+        yield Row(
+            step.rule or procedure.rules,
+            t(step.title),
+            f"{t(say('by {whom}', whom=by))}. {t(step.effect)}",
+            step.when or "",
+            needs,
+        )
 
 
 def _refusal(ground: schema.Refusal) -> Row:
-    notes = ("Only as far as the ground reaches: the rest is answered.",) if ground.partial else ()
-    return Row(ground, ground.id, ground.text, ground.when or "", notes)
+    notes = (_("Only as far as the ground reaches: the rest is answered."),) if ground.partial else ()
+    return Row(ground, ground.id, t(ground.text), ground.when or "", notes)
 
 
 def _copy(copy: schema.Copy) -> Row:
-    waivers = tuple(f"may be waived: {waiver.text} (art. {waiver.article})" for waiver in copy.waivers)
-    weighed = "To be weighed each time. " if copy.assess else ""
-    return Row(copy, f"To {_named(copy.to)}", f"{weighed}{copy.text}", copy.when or "", waivers)
+    waivers = tuple(
+        t(say("may be waived: {why}", why=_with_article(each.text, each.article))) for each in copy.waivers
+    )
+    weighed = _("To be weighed each time.") + " " if copy.assess else ""
+    return Row(
+        copy, t(say("To {name}", name=spelled(copy.to))), f"{weighed}{t(copy.text)}", copy.when or "", waivers
+    )
 
 
 def _use(rules: schema.Procedure) -> Iterator[Row]:
     if rules.channel:
-        notes = tuple(f"another one: {each.text} (art. {each.article})" for each in rules.channel.exceptions)
-        yield Row(rules.channel, "Channel", rules.channel.use, notes=notes)
+        notes = tuple(
+            t(say("another one: {when}", when=_with_article(each.text, each.article)))
+            for each in rules.channel.exceptions
+        )
+        yield Row(rules.channel, _("Channel"), rules.channel.use, notes=notes)
     for each in rules.handling:
-        yield Row(each, _named(each.id).capitalize(), each.text)
+        yield Row(each, _headed(each.id), t(each.text))
     for consent in rules.consents:
-        yield Row(consent, f"Consent of {_named(consent.of)}", consent.text)
+        yield Row(consent, t(say("Consent of {whom}", whom=spelled(consent.of))), t(consent.text))
 
 
 def _data(rules: schema.Procedure) -> Iterator[Row]:
     for category in rules.categories:
-        yield Row(category, _named(category.subject).capitalize(), ", ".join(category.data))
+        yield Row(category, _headed(category.subject), ", ".join(map(t, category.data)))
 
 
 def _retention(keep: schema.Retention) -> Row:
-    again = f", then every {words.duration(keep.then_every)}" if keep.then_every else ""
-    what = f" of {_named(keep.fields)}" if keep.fields else ""
-    text = f"{words.duration(keep.after)} after: {_moment(keep.from_)}{again}"
+    what = f": {_named(keep.fields)}" if keep.fields else ""
+    text = t(say("{time} after: {moment}", time=words.duration(keep.after), moment=_moment(keep.from_)))
+    if keep.then_every:
+        text = f"{text}, {t(say('then every {time}', time=words.duration(keep.then_every)))}"
     return Row(
         keep,
-        f"{keep.do.capitalize()}{what}",
+        f"{_headed(keep.do)}{what}",
         text,
-        f"not when {keep.unless}" if keep.unless else keep.when or "",
+        t(say("not when {condition}", condition=keep.unless)) if keep.unless else keep.when or "",
     )
 
 
 def _records(rules: schema.Procedure) -> Iterator[Row]:
     if rules.statistics:
         counters = tuple(_named(each) for each in rules.statistics.counters)
-        text = f"to {_named(rules.statistics.to)}, each year by {rules.statistics.due}"
-        yield Row(rules.statistics, "Statistics", text, notes=counters)
+        text = say(
+            "to {whom}, each year by {day}", whom=spelled(rules.statistics.to), day=rules.statistics.due
+        )
+        yield Row(rules.statistics, _("Statistics"), t(text), notes=counters)
     if rules.logging:
-        keep = f", kept for {words.duration(rules.logging.keep)}" if rules.logging.keep else ""
-        yield Row(rules.logging, "Record of each access", ", ".join(rules.logging.fields) + keep)
+        parts = [t(each) for each in rules.logging.fields]
+        if rules.logging.keep:
+            parts.append(t(say("kept for {time}", time=words.duration(rules.logging.keep))))
+        yield Row(rules.logging, _("Record of each access"), ", ".join(parts))
 
 
 def _parts(rules: schema.Procedure) -> Iterator[Row]:
     for part in rules.parts.values():
         notes = tuple(f"{row.name}: {row.text}" for row in map(_clock, part.clocks))
-        yield Row(part, part.title, ", ".join(field.label for field in part.fields), notes=notes)
+        yield Row(part, t(part.title), ", ".join(t(field.label) for field in part.fields), notes=notes)

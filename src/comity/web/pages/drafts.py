@@ -132,7 +132,7 @@ def _check(
             facts = drafting.read(drafting.asked(procedure), request.POST)
         except InputError as error:
             attempt.note(error)
-            return drafting.Check(None, [], str(error))
+            return drafting.Check(None, [], error.sentence)
     return drafting.check(procedure, facts, request.officer.authority, partner)  # type: ignore[attr-defined]
 
 

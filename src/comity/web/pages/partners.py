@@ -10,14 +10,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from comity.base.errors import InputError
+from comity.base.text import say
 from comity.node import access
 from comity.node.exchange import partners as node
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
 from comity.web.forms import Attempt, page_of
+from comity.web.language import t
 
 STATES = {
     Outbox.DEAD: "Given up",
@@ -38,7 +41,7 @@ def partners(request: HttpRequest) -> HttpResponse:
         access.require("partner.manage")
         with attempt:
             added = node.add(_given(request))
-            messages.success(request, f"{added.name} is a partner now.")
+            messages.success(request, t(say("{name} is a partner now.", name=added.name)))
             return redirect("partner", added.code)
     context = {"partners": node.partners(), "states": STATES, **attempt.context(request)}
     return render(request, "partners/list.html", context, status=attempt.status)
@@ -96,7 +99,7 @@ def revoke(request: HttpRequest, code: str) -> HttpResponse:
 def send_again(request: HttpRequest, message_id: UUID) -> HttpResponse:
     """Try a message again now."""
     row = sending.send_again(message_id)
-    messages.success(request, "It is tried again now.")
+    messages.success(request, _("It is tried again now."))
     return redirect("partner", row.partner.code)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.base.errors import InputError
@@ -75,8 +76,8 @@ def match(request: HttpRequest, match_id: UUID) -> HttpResponse:
 
 def _back(found: Match) -> tuple[str, str]:
     if found.query.case_id:
-        return reverse("case", args=[found.query.case_id]), "Back to the case"
-    return reverse("screening", args=[found.query.screening_id]), "Back to the screening"
+        return reverse("case", args=[found.query.case_id]), _("Back to the case")
+    return reverse("screening", args=[found.query.screening_id]), _("Back to the screening")
 
 
 urlpatterns = [

@@ -21,6 +21,7 @@ from comity.node.cases.models import Case
 from comity.node.handling import CODES
 from comity.web import drafting, words
 from comity.web.forms import Attempt
+from comity.web.language import t
 from comity.web.pages import attachments
 
 
@@ -37,7 +38,7 @@ def step(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
             version = drafting.version_of(request.POST)
             content = _content(request, option) | {"attachments": attached}
             casework.take_step(case_id, name, content, marking=_marking(request), version=version)
-            messages.success(request, f"{option.title}: done.{' It is on its way.' if option.told else ''}")
+            messages.success(request, _done(option))
             return redirect("case", case_id)
     decision = rules.decision(case)
     assert decision.procedure is not None
@@ -60,6 +61,12 @@ def _reply(request: HttpRequest, case: Case) -> dict[str, Any]:
     if request.method == "GET" and request.GET.get("from"):
         return forwarding.reply(case.pk, drafting.uuid_of(request.GET["from"], "from"))
     return {"fields": {}, "grounds": [], "includes": []}
+
+
+def _done(option: rules.Option) -> str:
+    if option.told:
+        return t(say("{step}: done. It is on its way.", step=option.title))
+    return t(say("{step}: done.", step=option.title))
 
 
 def _shown(
