@@ -79,6 +79,19 @@ RULES: dict[str, Rule] = {
     "team.manage": _rule(
         "Supervisors and administrators make up teams.", "supervisor", "administrator", NODE_ROLE
     ),
+    "alarm.read": _rule("Alarms are seen by those who work on cases.", *CASEWORK),
+    "alarm.acknowledge": _rule(
+        "Officers and supervisors say that an alarm is seen to.", "officer", "supervisor"
+    ),
+    "alarm.raise": _rule("Alarms are raised by the node itself.", NODE_ROLE),
+    "board.read": _rule("The wall board is opened by those who work on cases.", *CASEWORK),
+    "rota.read": _rule("The rota is seen by all who work on cases.", *CASEWORK),
+    "rota.manage": _rule(
+        "Supervisors plan the rota and say how alarms are passed up.",
+        "supervisor",
+        grantor=say("a supervisor of your authority"),
+    ),
+    "webhook.manage": _rule("Administrators say which programs are told of alarms.", "administrator"),
     "screening.run": _rule(
         "Officers, analysts and supervisors screen what crosses the border.",
         *CASEWORK,
@@ -192,6 +205,23 @@ RULES: dict[str, Rule] = {
         DPO,
     ),
     "officer.manage": _rule("Administrators enrol officers.", "administrator", NODE_ROLE),
+    "case.export": _rule(
+        "Whole cases are taken out by those who work on cases, and by the data protection officer to answer for them.",
+        *CASEWORK,
+        DPO,
+        purpose=True,
+    ),
+    "list.export": _rule(
+        "Lists are taken out by whoever may see them, for a stated purpose.",
+        *CASEWORK,
+        "analyst",
+        DPO,
+        "administrator",
+        purpose=True,
+    ),
+    "statistics.read": _rule(
+        "Statistics are read by officers, supervisors and the data protection officer.", *CASEWORK, DPO
+    ),
     "law.read": _rule(
         "The law is open to everyone who is signed in.", *CASEWORK, "analyst", DPO, "administrator"
     ),

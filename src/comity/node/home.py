@@ -47,6 +47,28 @@ class AttachmentRules(BaseModel):
     scan_seconds: int = Field(default=30, ge=1, le=60)
 
 
+class MailServer(BaseModel):
+    """The server that mails about alarms are given to, and the address they come from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    host: str = Field(min_length=1, max_length=200)
+    port: int = Field(default=587, ge=1, le=65535)
+    sender: str = Field(pattern=r"^[^@\s]+@[^@\s]+$")
+    user: str = ""
+    password: str = Field(default="", repr=False)
+    starttls: bool = True
+
+
+class AlarmRules(BaseModel):
+    """How alarms leave the node. `webhook_hosts` are the only hosts (`name` or `name:port`) that it calls."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    mail: MailServer | None = None
+    webhook_hosts: list[str] = []
+
+
 class Configuration(BaseModel):
     """What `node.json` says. `id` names the node's folders outside its home and never changes."""
 
@@ -58,6 +80,7 @@ class Configuration(BaseModel):
     url: str | None = Field(default=None, pattern=r"^https?://[^/\s]+$")
     database_url: str | None = Field(default=None, pattern=r"^postgres(ql)?://\S+$")
     attachments: AttachmentRules | None = None
+    alarms: AlarmRules | None = None
 
 
 class Home:
@@ -138,6 +161,11 @@ class Home:
     def attachments(self) -> AttachmentRules:
         """What files of cases must be like, and how they are scanned."""
         return self._configuration.attachments or AttachmentRules()
+
+    @property
+    def alarms(self) -> AlarmRules:
+        """By which mail server, and to which hosts, alarms are told."""
+        return self._configuration.alarms or AlarmRules()
 
     @property
     def keys_dir(self) -> Path:

@@ -20,6 +20,7 @@ from procrastinate.contrib.django import app
 from comity.base.errors import ComityError, Unavailable
 from comity.base.time import now
 from comity.node import ledger, scope, search
+from comity.node.alarms import carrying, watching
 from comity.node.authorities import Authority, Identity, current_keys, local_authorities
 from comity.node.cases import receiving as case_messages
 from comity.node.exchange import sending
@@ -66,6 +67,28 @@ def sweep(timestamp: int) -> None:
             deliver(authority.pk, partner)
         if unchecked:
             cross_check(authority.pk)
+    close_old_connections()
+
+
+@app.periodic(cron="* * * * * */30", periodic_id="watch")
+@app.task(name="watch", queueing_lock="watch", pass_context=False)
+def watch(timestamp: int) -> None:
+    """Raise, clear and pass up the alarms of every authority."""
+    for authority in local_authorities():
+        identity = Identity.of_node(authority)
+        with scope.acting(identity.authority, identity.officer, "watch the clocks"):
+            watching.watch()
+    close_old_connections()
+
+
+@app.periodic(cron="* * * * * */10", periodic_id="tell")
+@app.task(name="tell", queueing_lock="tell", pass_context=False)
+def tell(timestamp: int) -> None:
+    """Carry the mails and calls that tell of alarms."""
+    for authority in local_authorities():
+        identity = Identity.of_node(authority)
+        while carrying.carry(identity):
+            pass
     close_old_connections()
 
 

@@ -29,6 +29,10 @@ WRITE_ONCE = (
     "dayentry",
 )
 COLUMNS = {
+    "alarm": "told_at, cleared_at, acknowledged_at, acknowledged_by_id, escalation",
+    "telling": "state, attempts, due_at, sent_at, error",
+    "webhook": "active",
+    "shift": "active",
     "body": "ciphertext, wrapped_key, erased_at",
     "step": "received_at",
     "match": "decision, decided_by_id, decided_at, note",

@@ -1,5 +1,6 @@
 """Re-exports the models of every noun, where Django looks for them."""
 
+from comity.node.alarms.models import Alarm, AlarmRules, Preferences, Shift, Telling, Webhook
 from comity.node.attachments.models import Attachment, AttachmentContent, Enclosure
 from comity.node.authorities import Authority, Membership, Officer, PublicKey, Team, Token
 from comity.node.cases.models import (
@@ -24,6 +25,8 @@ from comity.node.registers.models import Change, Import, Match, Query, Record, R
 from comity.node.texts.models import StateLanguages, TextBlock
 
 __all__ = [
+    "Alarm",
+    "AlarmRules",
     "Attachment",
     "AttachmentContent",
     "Authority",
@@ -50,8 +53,9 @@ __all__ = [
     "Number",
     "Officer",
     "Outbox",
-    "PublicKey",
+    "Preferences",
     "Presence",
+    "PublicKey",
     "Query",
     "Reader",
     "Record",
@@ -60,11 +64,14 @@ __all__ = [
     "SavedFilter",
     "Screening",
     "Seat",
+    "Shift",
     "StateLanguages",
     "Step",
     "Subject",
     "Team",
+    "Telling",
     "TextBlock",
     "Token",
     "Unsealed",
+    "Webhook",
 ]

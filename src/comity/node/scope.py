@@ -40,6 +40,11 @@ def current() -> Scope:
     return scope
 
 
+def is_set() -> bool:
+    """Whether somebody acts; a page that says what went wrong is made when nobody does any more."""
+    return _current.get() is not None
+
+
 def current_authority() -> int:
     """Primary key of the acting authority: the owner of every row made now."""
     return current().authority

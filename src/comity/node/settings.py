@@ -144,6 +144,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(__file__).parents[1] / "web" / "static"  # served from the packages themselves
 WHITENOISE_USE_FINDERS = True
 
+if HOME.alarms.mail:
+    EMAIL_HOST, EMAIL_PORT = HOME.alarms.mail.host, HOME.alarms.mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = HOME.alarms.mail.user, HOME.alarms.mail.password
+    EMAIL_USE_TLS, EMAIL_TIMEOUT = HOME.alarms.mail.starttls, 10
+    DEFAULT_FROM_EMAIL = HOME.alarms.mail.sender
+
 PROCRASTINATE_IMPORT_PATHS = ["comity.node.jobs"]
 
 LOGGING = {

@@ -131,6 +131,12 @@ def served_at() -> str:
 
 ENTRIES = {
     "access.denied": "Access was denied",
+    "alarm.acknowledged": "Saw to an alarm",
+    "alarm.choices": "Chose how to be told of alarms",
+    "alarm.not-told": "An alarm could not be told",
+    "alarm.passed-up": "Passed an alarm up",
+    "alarm.raised": "Raised an alarm",
+    "alarm.told": "Told of an alarm",
     "attachment.added": "Added a file",
     "attachment.read": "Opened a file",
     "attachment.received": "A file came with a message",
@@ -142,6 +148,7 @@ ENTRIES = {
     "case.cross-checked": "Cross-checked with the registers",
     "case.authorisation-sought": "Asked for a judicial authorisation",
     "case.drafted": "Changed the draft",
+    "case.exported": "Took the case out as a file",
     "case.forwarded": "Forwarded to a unit of the own state",
     "case.linked": "Linked the case with another one",
     "case.numbered": "Noted the number of another channel",
@@ -152,6 +159,7 @@ ENTRIES = {
     "case.unlinked": "Ended a link with another case",
     "case.unrestricted": "Opened the case to all who work on cases",
     "cases.compared": "Looked at other cases that concern the same",
+    "cases.changed": "Asked which cases have changed",
     "cases.listed": "Listed cases",
     "copy.sent": "Sent a copy",
     "copy.waived": "Decided to send no copy",
@@ -164,6 +172,7 @@ ENTRIES = {
     "ledger.found-wanting": "Verified the ledger and found it wanting",
     "ledger.read": "Read the ledger",
     "ledger.verified": "Verified the ledger",
+    "list.exported": "Took a list out as a file",
     "match.confirmed": "Confirmed a match: a hit",
     "match.discarded": "Decided that a match is not the same",
     "message.listed-by-hand": "Listed what is to be sent by hand",
@@ -190,6 +199,9 @@ ENTRIES = {
     "register.opened": "Set up a register",
     "register.searched": "Searched the registers",
     "rejects.read": "Read the rejected rows of an import",
+    "rota.ended": "Took a shift out of the rota",
+    "rota.planned": "Planned a shift",
+    "rota.rules": "Set how alarms are passed up",
     "screening.read": "Read a screening",
     "screening.run": "Ran a screening",
     "case.categorised": "Said of which kind the request is",
@@ -206,6 +218,7 @@ ENTRIES = {
     "desk.written": "Wrote a line of the day book",
     "search.run": "Searched cases and registers",
     "languages.recorded": "Recorded the languages of a state",
+    "statistics.read": "Read the statistics",
     "text.changed": "Changed a text block",
     "text.retired": "Took a text block out of use",
     "text.written": "Wrote a text block",
@@ -225,9 +238,11 @@ ENTRIES = {
     "team.joined": "Put an officer into a team",
     "team.left": "Took an officer out of a team",
     "team.made": "Made a team",
+    "webhook.added": "Added a program that is told of alarms",
+    "webhook.ended": "Tells a program of alarms no more",
     "worklist.read": "Read the worklist",
 }
-QUIET = ("message.", "case.read", "cases.compared", "record.read", "ledger.")
+QUIET = ("alarm.", "message.", "case.read", "cases.compared", "record.read", "ledger.")
 STEPS = {
     "sent": "Sent the request",
     "received": "Confirmed receipt",

@@ -1,0 +1,1 @@
+"""Alarms: what runs out or waits, told to those on duty, passed up when nobody answers."""

@@ -1,0 +1,37 @@
+"""What an officer has chosen: how to be told of alarms, and whether keys stand for steps (WCAG 2.1.4)."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from comity.base.errors import InputError
+from comity.node import access, ledger
+from comity.node.alarms.models import Preferences
+from comity.node.authorities import Officer
+
+
+def of(officer: Officer) -> Preferences:
+    """The choices of an officer, or what holds while none were made."""
+    return Preferences.objects.filter(officer=officer).first() or Preferences(officer=officer)
+
+
+def choose(mail: str, by_mail: bool, shortcuts: bool) -> Preferences:
+    """Keep the choices of the acting officer. Raises InputError when mails are wanted without a good address."""
+    officer = access.acting_officer()
+    mail = mail.strip()
+    if mail or by_mail:
+        _check(mail)
+    values = {"mail": mail, "by_mail": by_mail, "shortcuts": shortcuts}
+    kept, _ = Preferences.objects.update_or_create(officer=officer, defaults=values)
+    ledger.record("alarm.choices", body={"by_mail": by_mail, "shortcuts": shortcuts})
+    return kept
+
+
+def _check(mail: str) -> None:
+    try:
+        validate_email(mail)
+    except ValidationError:
+        raise InputError("expected a mail address such as desk@example.org", field="mail") from None
+    if len(mail) > 200 or not mail.isascii():
+        raise InputError("expected a mail address such as desk@example.org", field="mail")
