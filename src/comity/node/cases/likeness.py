@@ -31,21 +31,29 @@ MET = 2000
 """Rows of the index that one case is compared with, the newest cases first."""
 RARE = 1.5
 """How much the words of a name must say together, 1 being a word that is met once in 100,000 names."""
+RARE_NAME = "rare name"
 LEAST_DIGITS = 6
 REFERENCE = re.compile(r"\b[A-Z]{2}-\d{4}-\d{5,9}\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One thing by which a case is found again: its kind in words, the normalised value, and as it was written."""
+    """One thing by which a case is found again: its kind in words, the normalised value, and as it was written.
+
+    A key of a name holds its words and, where it is known, the year of birth.
+    """
 
     what: str
     value: str
     written: str
+    words: str = ""
+    year: str = ""
 
     @property
     def reason(self) -> Text:
         """Why two cases with this key concern the same, for an officer."""
+        if not self.what:
+            return say("Hit on the same record: {record}", record=self.written)
         return say("Same {what}: {value}", what=self.what, value=self.written)
 
 
@@ -82,9 +90,16 @@ def seen_before(case: Case) -> list[Seen]:
     A case that the officer may not know of is not among them, and does not count.
     """
     access.require("case.read")
-    reasons = _reasons(case)
-    others = Case.objects.select_related("partner").in_bulk(list(reasons))
-    found = [Seen(others[pk], why) for pk, why in reasons.items() if pk in others]
+    mine = keys(case)
+    shared = _shared(case, mine)
+    for other, record in _hits(case):
+        shared[other].append(Key("", "", record))
+    others = Case.objects.select_related("partner", "authority").in_bulk(list(shared))
+    found = [
+        Seen(others[pk], [key.reason for key in known])
+        for pk, met in shared.items()
+        if pk in others and (known := _agreeing(met, mine, others[pk]))
+    ]
     found.sort(key=lambda each: (len(each.reasons), each.case.opened_at), reverse=True)
     if found:
         _note(case, found[:SHOWN])
@@ -97,15 +112,30 @@ def read_seen_before(case_id: UUID) -> list[Seen]:
     return seen_before(finding.find(case_id))
 
 
-def _reasons(case: Case) -> dict[UUID, list[Text]]:
-    known = {_digest(case, key): key for key in keys(case)}
+def _shared(case: Case, mine: Sequence[Key]) -> dict[UUID, list[Key]]:
+    """Other cases by their ids, with the keys that they share with this one."""
+    known = {_digest(case, key): key for key in mine}
     met = Subject.objects.filter(digest__in=list(known)).exclude(case=case).order_by("-case_id")
-    reasons: dict[UUID, list[Text]] = defaultdict(list)
+    shared: dict[UUID, list[Key]] = defaultdict(list)
     for other, digest in met.values_list("case_id", "digest")[:MET]:
-        reasons[other].append(known[digest].reason)
-    for other, caption in _hits(case):
-        reasons[other].append(say("Hit on the same record: {record}", record=caption))
-    return reasons
+        shared[other].append(known[digest])
+    return shared
+
+
+def _agreeing(met: Sequence[Key], mine: Sequence[Key], other: Case) -> list[Key]:
+    """The shared keys, of one name the strongest alone; no mere name whose bearers were born in different years."""
+    theirs = keys(other) if any(key.what == RARE_NAME for key in met) else []
+    agreeing: list[Key] = []
+    for key in sorted(met, key=lambda each: mine.index(each) if each in mine else len(mine)):
+        said = key.words and key.words in {each.words for each in agreeing}
+        if not said and not (key.what == RARE_NAME and _born_apart(key.words, mine, theirs)):
+            agreeing.append(key)
+    return agreeing
+
+
+def _born_apart(words: str, mine: Sequence[Key], theirs: Sequence[Key]) -> bool:
+    ours, others = ({key.year for key in side if key.words == words and key.year} for side in (mine, theirs))
+    return bool(ours and others and not ours & others)
 
 
 def _hits(case: Case) -> Iterator[tuple[UUID, str]]:
@@ -134,11 +164,12 @@ def _of_entity(entity: dict[str, Any]) -> Iterator[Key]:
 def _of_name(name: Name, record: Record) -> Iterator[Key]:
     words = " ".join(sorted(token.text for token in name.tokens))
     for born in record.births:
+        year = born[:4]
         if len(born) == len("2000-01-01"):
-            yield Key("name and birth date", f"born:{born}:{words}", f"{name.text}, {born}")
-        yield Key("name and birth year", f"year:{born[:4]}:{words}", f"{name.text}, {born[:4]}")
+            yield Key("name and birth date", f"born:{born}:{words}", f"{name.text}, {born}", words, year)
+        yield Key("name and birth year", f"year:{year}:{words}", f"{name.text}, {year}", words, year)
     if not name.weak and sum(token.weight for token in name.tokens) >= RARE:
-        yield Key("rare name", f"name:{record.family}:{words}", name.text)
+        yield Key(RARE_NAME, f"name:{record.family}:{words}", name.text, words)
 
 
 def _texts(entity: dict[str, Any], name: str) -> list[str]:

@@ -22,6 +22,7 @@ from comity.law.steps import StepOption
 from comity.law.typed import read_value
 from comity.node.authorities import Authority
 from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
+from comity.node.texts import languages
 
 ASSESSED = ("access", "judicial_authorisation_required")
 """Facts that the requested side finds out: kept in columns of their own, never sent with a request."""
@@ -69,9 +70,17 @@ def clean(procedure_id: str, facts: Mapping[str, Any], at: datetime | None = Non
     return given
 
 
+def party(authority: Authority) -> dict[str, Any]:
+    """An authority that is asked, as the engine reads it: with the languages it takes requests in, where known."""
+    known = languages.accepted(authority)
+    return authority.party if known is None else {**authority.party, "languages": known}
+
+
 def facts_of(case: Case) -> dict[str, Any]:
     """The case as the engine reads it: its fields, its parties, and the steps so far with their instants."""
     mine, theirs = case.authority.party, case.partner.party
+    if case.state == "draft":
+        theirs = party(case.partner)
     facts: dict[str, Any] = {
         **case.facts,
         REQUESTER: mine if case.role == REQUESTER else theirs,
@@ -109,7 +118,7 @@ def preview(
     procedure_id: str, facts: Mapping[str, Any], requester: Authority, requested: Authority, at: datetime
 ) -> Decision:
     """What would hold if a draft were sent and received at `at`: its clocks, and what is missing until then."""
-    parties = {REQUESTER: requester.party, REQUESTED: requested.party}
+    parties = {REQUESTER: requester.party, REQUESTED: party(requested)}
     return law_preview(book(), procedure_id, {**facts, **parties}, at)
 
 
@@ -267,6 +276,9 @@ def _turn(case: Case, answer: Decision) -> str:
         return bound.steps[bound.lifecycle.opening].move.by[0]
     if answer.due is None:
         waiting = [clock.owed_by for clock in answer.clocks if clock.ended is None and clock.duty == "shall"]
+        taken_up = bound.steps[bound.lifecycle.opening].move.received_to
+        if not waiting and answer.state == taken_up and answer.clocks:
+            return answer.clocks[0].owed_by  # reopened: the ended clock does not run anew, its owner is asked again
         return waiting[0] if waiting else case.role
     if not answer.due.paused:
         return answer.due.owed_by
