@@ -160,6 +160,12 @@ RULES: dict[str, Rule] = {
     "partner.read": _rule(
         "Partners and delivery are seen by all roles.", *CASEWORK, "analyst", DPO, "administrator"
     ),
+    "language.record": _rule(
+        "Administrators record which languages states accept.", "administrator", NODE_ROLE
+    ),
+    "text.manage": _rule(
+        "Supervisors write the text blocks that all officers of the authority use.", "supervisor", NODE_ROLE
+    ),
     "partner.manage": _rule(
         "Administrators add partners and confirm their keys.", "administrator", NODE_ROLE
     ),
