@@ -39,6 +39,7 @@ def world(node, matcher, tmp_path):
         entry = ledger.record("walk.entry", body={"name": "Walked case"})
     return node, {
         "case_id": case.pk,
+        "child_id": case.pk,
         "attachment_id": file.pk,
         "screening_id": made.pk,
         "match_id": match.pk,

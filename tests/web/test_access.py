@@ -60,6 +60,14 @@ PAGES = {
     "case-copy": {"POST": "case.step"},
     "case-key-in": {"GET": "case.step", "POST": "case.step"},
     "case-step": {"GET": "case.step", "POST": "case.step"},
+    "case-forward": {"GET": "case.forward", "POST": "case.forward"},
+    "case-authorisation": {"GET": "case.forward", "POST": "case.forward"},
+    "case-remind": {"POST": "case.forward"},
+    "case-number": {"POST": "case.step"},
+    "case-received": {"GET": "case.write-down"},
+    "case-received-form": {"GET": "case.write-down", "POST": "case.write-down"},
+    "by-hand": {"GET": "message.send-by-hand"},
+    "message-text": {"GET": "case.read"},
     "message-pdf": {"GET": "case.read"},
     "message-json": {"GET": "case.read"},
     "message-sent": {"GET": "message.send-by-hand", "POST": "message.send-by-hand"},
@@ -68,6 +76,15 @@ PAGES = {
     "screening": {"GET": "screening.read"},
     "match": {"GET": "screening.read", "POST": "match.decide"},
     "search": {"GET": "search.run"},
+    "desk": {"GET": "desk.read"},
+    "desk-presence": {"POST": "desk.write"},
+    "desk-book": {"GET": "desk.read"},
+    "desk-new": {"GET": "desk.write", "POST": "desk.write"},
+    "desk-statistics": {"GET": "desk.read"},
+    "desk-statistics-csv": {"GET": "desk.read"},
+    "desk-seats": {"GET": "desk.manage", "POST": "desk.manage"},
+    "case-category": {"POST": "case.step"},
+    "case-passing": {"POST": "case.step"},
     "registers": {"GET": "register.read", "POST": "register.load"},
     "register": {"GET": "register.read", "POST": "register.load"},
     "register-import": {"GET": "register.read"},
@@ -102,6 +119,19 @@ ROUTES = {
     "POST /api/registers/{code}/imports": "register.load",
     "GET /api/imports/{import_id}/rejects": "register.load",
     "GET /api/search": "search.run",
+    "GET /api/desk": "desk.read",
+    "GET /api/desk/categories": "law.read",
+    "GET /api/desk/entries": "desk.read",
+    "POST /api/desk/entries": "desk.write",
+    "GET /api/desk/statistics": "desk.read",
+    "POST /api/desk/presence": "desk.write",
+    "POST /api/desks": "desk.manage",
+    "POST /api/desks/{desk}/seats": "desk.manage",
+    "POST /api/desks/{desk}/join": "desk.manage",
+    "POST /api/desks/{desk}/leave": "desk.manage",
+    "POST /api/cases/{case_id}/category": "case.step",
+    "GET /api/cases/{case_id}/passing": "case.read",
+    "POST /api/cases/{case_id}/passing": "case.step",
     "GET /api/records": "record.search",
     "GET /api/records/{record_id}": "record.read",
     "GET /api/partners": "partner.read",
@@ -125,6 +155,18 @@ ROUTES = {
     "POST /api/cases/{case_id}/attachments": "attachment.add",
     "GET /api/attachments/{attachment_id}": "attachment.read",
     "POST /api/attachments/{attachment_id}/scan": "attachment.add",
+    "GET /api/cases/{case_id}/forwardings": "case.read",
+    "GET /api/cases/{case_id}/forwardings/draft": "case.forward",
+    "GET /api/cases/{case_id}/forwardings/{child_id}/reply": "case.step",
+    "POST /api/cases/{case_id}/forwardings": "case.forward",
+    "POST /api/cases/{case_id}/authorisations": "case.forward",
+    "POST /api/cases/{case_id}/reminders": "case.forward",
+    "POST /api/cases/received": "case.write-down",
+    "POST /api/cases/{case_id}/answers/proposal": "case.step",
+    "GET /api/cases/{case_id}/numbers": "case.read",
+    "POST /api/cases/{case_id}/numbers": "case.step",
+    "GET /api/messages/by-hand": "message.send-by-hand",
+    "GET /api/messages/{message_id}/text": "case.read",
     "GET /api/messages/{message_id}": "case.read",
     "POST /api/messages/{message_id}/sent": "message.send-by-hand",
     "GET /api/law": "law.read",
@@ -156,6 +198,12 @@ PRIVATE = (
 
 STEP = "019cbd4b-fe00-7af0-a435-9c063d7f1ba9"
 BODIES = {
+    "POST /api/desk/entries": {"category": "other", "what": "Walked"},
+    "POST /api/desk/presence": {"here": True},
+    "POST /api/desks": {"code": "other", "name": "Other"},
+    "POST /api/desks/{desk}/seats": {"authority": "de-spoc"},
+    "POST /api/cases/{case_id}/category": {"category": "other"},
+    "POST /api/cases/{case_id}/passing": {"to": "spoc", "send": False, "reason": "walk"},
     "case-assess": {"version": "1"},
     "case-copy": {"step": STEP},
     "POST /api/cases": {"procedure": "dir-2023-977/request", "partner": "de-spoc", "title": "Other"},
@@ -166,6 +214,18 @@ BODIES = {
     "POST /api/cases/{case_id}/assessment": {"access": "direct"},
     "POST /api/cases/{case_id}/assignment": {"officer": None},
     "POST /api/cases/{case_id}/copies": {"step": STEP, "to": "own_spoc", "send": False, "reason": "walk"},
+    "case-number": {"channel": "siena", "number": "4711-1"},
+    "POST /api/cases/{case_id}/forwardings": {"unit": "de-spoc"},
+    "POST /api/cases/{case_id}/authorisations": {"unit": "de-spoc"},
+    "POST /api/cases/{case_id}/reminders": {},
+    "POST /api/cases/{case_id}/answers/proposal": {"text": "walk"},
+    "POST /api/cases/{case_id}/numbers": {"channel": "siena", "number": "4711-1"},
+    "POST /api/cases/received": {
+        "procedure": "dir-2023-977/request",
+        "partner": "pt-spoc",
+        "title": "Other",
+        "received_at": "2026-11-22T10:00:00+00:00",
+    },
     "POST /api/messages/{message_id}/sent": {"channel": "SIENA", "at": "2026-11-22T10:00:00+00:00"},
     "POST /api/screenings": {"file": "manifest.csv"},
     "case-files": {"files": "manifest.csv"},
@@ -192,6 +252,7 @@ def values(name, world):
         "procedure": {"code": "dir-2023-977", "name": "request"},
         "case-form": {"code": "dir-2023-977", "name": "request"},
         "case-check": {"code": "dir-2023-977", "name": "request"},
+        "case-received-form": {"code": "dir-2023-977", "name": "request"},
     }
     if "/law/" in name:
         return world | {"code": "dir-2023-977", "name": "request"}
@@ -227,7 +288,9 @@ def routes():
 def page_address(name, world):
     parameters = pages()[name]
     address = reverse(name, kwargs={key: values(name, world)[key] for key in parameters})
-    return f"{address}?partner=de-spoc" if name in ("case-form", "case-check") else address
+    return (
+        f"{address}?partner=de-spoc" if name in ("case-form", "case-check", "case-received-form") else address
+    )
 
 
 def ask(client, route, name, world):

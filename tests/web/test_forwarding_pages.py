@@ -53,7 +53,7 @@ def de(at, node):
 
 
 @pytest.fixture
-def asked(node, de):
+def asked(at, node, de):
     """A Dutch request as the German desk has it."""
     with node.act():
         sent = casework.open_case(REQUEST, node.de, "Calls of a vessel", FACTS)
@@ -96,7 +96,7 @@ def send_by_hand(node, de, at, case, **given):
     return de.post(reverse("message-sent", args=[message.pk]), form)
 
 
-def test_a_request_is_forwarded_chased_and_its_answer_put_into_the_reply(node, de, asked, at):
+def test_a_request_is_forwarded_chased_and_its_answer_put_into_the_reply(at, node, de, asked):
     assert forward(de, asked).status_code == 302
     child = child_of(node, asked)
     page = text(de.get(reverse("case", args=[asked.pk])))
@@ -136,7 +136,7 @@ def test_a_request_is_forwarded_chased_and_its_answer_put_into_the_reply(node, d
         assert casework.find(asked.pk).state == "answered"
 
 
-def test_a_time_after_the_legal_limit_is_refused_at_its_field(node, de, asked, at):
+def test_a_time_after_the_legal_limit_is_refused_at_its_field(at, node, de, asked):
     answer = forward(de, asked, **{"fact-answer_by": "2026-03-05T20:00"})
     assert answer.status_code == 422
     assert "legal time limit ends" in answer.content.decode()
@@ -144,7 +144,7 @@ def test_a_time_after_the_legal_limit_is_refused_at_its_field(node, de, asked, a
         assert not Case.objects.filter(parent=asked).exists()
 
 
-def test_a_judges_refusal_leads_to_the_ground_of_refusal(node, de, asked, at):
+def test_a_judges_refusal_leads_to_the_ground_of_refusal(at, node, de, asked):
     address = reverse("case-authorisation", args=[asked.pk])
     page = text(de.get(address))
     assert "Drug trafficking by sea" in page
@@ -170,7 +170,7 @@ def test_a_judges_refusal_leads_to_the_ground_of_refusal(node, de, asked, at):
     assert "Not necessary" in form
 
 
-def test_the_number_of_a_message_and_of_a_case_is_kept_found_and_printed(node, de, asked, at):
+def test_the_number_of_a_message_and_of_a_case_is_kept_found_and_printed(at, node, de, asked):
     forward(de, asked)
     child = child_of(node, asked)
     send_by_hand(node, de, at, child, number="SI 55001-1")
@@ -192,7 +192,7 @@ def test_the_number_of_a_message_and_of_a_case_is_kept_found_and_printed(node, d
 
 
 @pytest.mark.parametrize("number", ["", "abc", "1", "x" * 39 + "\n1é", "12\x00", "1" * 41])
-def test_what_can_be_no_number_is_refused(node, de, asked, number):
+def test_what_can_be_no_number_is_refused(at, node, de, asked, number):
     answer = de.post(reverse("case-number", args=[asked.pk]), {"channel": "siena", "number": number})
     assert answer.status_code in (400, 422)
 
