@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint docs audit lock clean
+.PHONY: help setup demo test lint docs messages audit lock clean
 PYTHON_IN := .venv/bin/python
 READY := .venv/ready
 
@@ -29,6 +29,9 @@ lint: setup ## Check style and types
 
 docs: setup ## Write the reference anew from the code
 	$(PYTHON_IN) scripts/docs.py
+
+messages: setup ## Bring the catalogues of the languages in step with the sources
+	$(PYTHON_IN) scripts/messages.py $(ARGS)
 
 audit: setup ## Look for known weaknesses in what is installed
 	.venv/bin/pip-audit --require-hashes --disable-pip -r requirements-dev.txt

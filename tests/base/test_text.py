@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 
-from comity.base.text import say, translated
+from comity.base.text import as_json, from_json, joined, say, spelled, translated
 
 FRENCH = {
     "At most {limit} characters": "{limit} caractères au plus",
@@ -43,3 +44,24 @@ def test_a_sentence_survives_pickling():
     text = pickle.loads(pickle.dumps(say("{a}: {b}", a=1, b=2)))
     assert text == "1: 2"
     assert text.pattern == "{a}: {b}"
+
+
+def test_joined_sentences_are_each_translated():
+    both = joined("{a}: {b}", [])
+    assert both == ""
+    both = joined("{first}; {then}", [say("At most {limit} characters", limit=3), "Open", "x"])
+    assert both == "At most 3 characters; Open; x"
+    assert translated(both, to_french) == "3 caractères au plus; Ouvert; x"
+
+
+def test_a_sentence_kept_as_json_can_still_be_translated():
+    sentence = say("{a}: {b}", a="Open", b=say("At most {limit} characters", limit=3))
+    kept = from_json(json.loads(json.dumps(as_json(sentence))))
+    assert kept == sentence
+    assert translated(kept, to_french) == "Ouvert : 3 caractères au plus"
+    assert from_json(as_json("plain")) == "plain"
+
+
+def test_an_identifier_is_spelled_as_words():
+    assert spelled("requester.own_spoc") == "requester, own spoc"
+    assert spelled("clarification_requested.received") == "clarification requested"
