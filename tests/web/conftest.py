@@ -16,8 +16,9 @@ def world(node, matcher, tmp_path):
     """One thing of each kind at the Dutch authority, by the names of the routes' parameters."""
     from comity.base.time import now
     from comity.node import authorities, ledger
-    from comity.node.cases import attaching, casework
+    from comity.node.cases import attaching, casework, links
     from comity.node.exchange import sending
+    from comity.node.pccc import daybook, desks
     from comity.node.registers import loading, screening
 
     manifest = tmp_path / "walked-manifest.csv"
@@ -29,16 +30,21 @@ def world(node, matcher, tmp_path):
         mapping = loading.sources.Mapping.load(SAMPLE.joinpath("vessels.yaml"))
         done = loading.load(register, bad, "table", mapping)
         authorities.make_token(node.officer("administrator"), "walk", now() + timedelta(days=1))
+        desks.open_desk("border", "Border desk")
     with node.act():
         made = screening.screen(manifest, "walk")
         match = screening.Match.objects.filter(query__screening=made).first()
         case = casework.open_case("dir-2023-977/request", node.de, "Walked case", {})
         file = attaching.attach(case.pk, "walked-file.txt", b"Walked case")
+        other = casework.open_case("dir-2023-977/request", node.de, "Walked case too", {})
+        link = links.link(case.pk, other.reference, "same-matter", "Walked case")
         body = {"step": "sent", "reference": "NL-1", "title": "Walked case", "facts": {}, "content": {}}
         message = sending.send(node.pt, "case.step", body, conversation=uuid4(), procedure="x", purpose="x")
+        daybook.write(daybook.Line("other", "Walked case", shared=True))
         entry = ledger.record("walk.entry", body={"name": "Walked case"})
     return node, {
         "case_id": case.pk,
+        "link_id": link.pk,
         "child_id": case.pk,
         "attachment_id": file.pk,
         "screening_id": made.pk,
@@ -49,6 +55,7 @@ def world(node, matcher, tmp_path):
         "sequence": entry.pk,
         "token": 1,
         "code": "vessels",
+        "desk": "border",
         "name": "sent",
         "step": "sent",
         "kid": authorities.PublicKey.objects.get(authority=node.de).kid,

@@ -59,6 +59,11 @@ PAGES = {
     "attachment-scan": {"POST": "attachment.add"},
     "case-copy": {"POST": "case.step"},
     "case-key-in": {"GET": "case.step", "POST": "case.step"},
+    "case-notes": {"GET": "case.read", "POST": "note.write"},
+    "case-offences": {"GET": "case.step", "POST": "case.step"},
+    "case-links": {"GET": "case.read", "POST": "case.step"},
+    "case-link-end": {"POST": "case.step"},
+    "case-readers": {"GET": "case.restrict", "POST": "case.restrict"},
     "case-step": {"GET": "case.step", "POST": "case.step"},
     "case-forward": {"GET": "case.forward", "POST": "case.forward"},
     "case-authorisation": {"GET": "case.forward", "POST": "case.forward"},
@@ -151,6 +156,18 @@ ROUTES = {
     "POST /api/cases/{case_id}/assessment": "case.step",
     "POST /api/cases/{case_id}/assignment": "case.assign",
     "POST /api/cases/{case_id}/copies": "case.step",
+    "GET /api/offences": "law.read",
+    "PUT /api/cases/{case_id}/offences": "case.step",
+    "GET /api/cases/{case_id}/notes": "case.read",
+    "POST /api/cases/{case_id}/notes": "note.write",
+    "GET /api/cases/{case_id}/links": "case.read",
+    "POST /api/cases/{case_id}/links": "case.step",
+    "POST /api/cases/{case_id}/links/{link_id}/end": "case.step",
+    "GET /api/cases/{case_id}/seen-before": "case.read",
+    "GET /api/cases/{case_id}/open-ends": "case.read",
+    "GET /api/cases/{case_id}/readers": "case.read",
+    "PUT /api/cases/{case_id}/readers": "case.restrict",
+    "POST /api/cases/{case_id}/readers/lift": "case.restrict",
     "GET /api/cases/{case_id}/attachments": "case.read",
     "POST /api/cases/{case_id}/attachments": "attachment.add",
     "GET /api/attachments/{attachment_id}": "attachment.read",
@@ -185,6 +202,7 @@ ROUTES = {
 
 PRIVATE = (
     "case_id",
+    "link_id",
     "attachment_id",
     "screening_id",
     "match_id",
@@ -193,11 +211,18 @@ PRIVATE = (
     "record_id",
     "sequence",
     "token",
+    "desk",
 )
 """Parameters that name a thing of one authority, of which another must not even learn that it exists."""
 
 STEP = "019cbd4b-fe00-7af0-a435-9c063d7f1ba9"
 BODIES = {
+    "PUT /api/cases/{case_id}/offences": {"offences": ["drugs"]},
+    "POST /api/cases/{case_id}/notes": {"text": "Walked"},
+    "POST /api/cases/{case_id}/links": {"reference": "NL-2026-00001", "kind": "parent", "reason": "walk"},
+    "POST /api/cases/{case_id}/links/{link_id}/end": {"reason": "walk"},
+    "PUT /api/cases/{case_id}/readers": {"officers": [], "reason": "walk"},
+    "POST /api/cases/{case_id}/readers/lift": {"reason": "walk"},
     "POST /api/desk/entries": {"category": "other", "what": "Walked"},
     "POST /api/desk/presence": {"here": True},
     "POST /api/desks": {"code": "other", "name": "Other"},
@@ -237,6 +262,7 @@ BODIES = {
     "POST /api/ledger/{sequence}/erase": {"reason": "walk"},
 }
 QUERIES = {
+    "GET /api/desk/statistics": "?since=2026-11-01&until=2026-11-30",
     "GET /api/search": "?q=meridianque",
     "GET /api/records": "?q=meridianque",
     "GET /api/cases/proposals": "?partner=de-spoc",

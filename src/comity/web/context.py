@@ -28,6 +28,7 @@ class Place:
 PLACES = (
     Place("Worklist", "worklist", "worklist.read", ("worklist",)),
     Place("Cases", "cases", "worklist.read", ("cases", "messages")),
+    Place("Desk", "desk", "desk.read", ("desk",)),
     Place("Screen", "screenings", "screening.read", ("screen", "matches")),
     Place("Registers", "registers", "register.read", ("registers", "records")),
     Place("Partners", "partners", "partner.read", ("partners",)),

@@ -11,6 +11,7 @@ from comity.web.pages import (
     attachments,
     by_hand,
     cases,
+    desk,
     dossier,
     drafts,
     filters,
@@ -32,7 +33,7 @@ from comity.web.pages import (
 PAGES = (
     home, accounts, worklist, work, teams, filters,
     drafts, cases, attachments, dossier, forwarding, by_hand, steps, messages, screening,
-    registers, partners, ledger, law, search,
+    registers, partners, ledger, law, search, desk,
 )  # fmt: skip
 
 urlpatterns = [

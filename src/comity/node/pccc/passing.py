@@ -102,6 +102,19 @@ def _by_law(case: Case) -> dict[str, Copy]:
     return {to: copy for copy in sent for to, names in own.items() if copy.to in names}
 
 
+def of_case(case_id: UUID) -> list[Finding]:
+    """What the rules find in a case, for a program; the reading of the case is an entry of the ledger."""
+    access.require("case.read")
+    case = casework.find(case_id)
+    ledger.record(
+        "case.read",
+        article=access.RULES["case.read"].article,
+        case=str(case.conversation),
+        body={"reference": case.reference},
+    )
+    return findings(case)
+
+
 def recipients(case: Case, to: str) -> list[Authority]:
     """To whom a case can be passed: the single points of contact of the own state, or Europol."""
     others = authorities.partners_of(case.authority)

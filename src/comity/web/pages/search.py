@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,7 +12,7 @@ from comity.base.errors import InputError
 from comity.node import access, authorities, search
 from comity.node.cases import rules
 from comity.web.context import may
-from comity.web.forms import Attempt, whole_number
+from comity.web.forms import Attempt, read_day, whole_number
 from comity.web.middleware import purpose
 
 PURPOSE_MISSING = "say what the search is for"
@@ -64,16 +62,6 @@ def _search(request: HttpRequest) -> search.Found:
             page=whole_number(given.get("page", "1"), "page", least=1, most=search.FREQUENT // search.PAGE),
         )
     )
-
-
-def read_day(text: str, field: str) -> date | None:
-    """A day of a form, `2026-11-22`; None when it is left blank. Raises InputError."""
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise InputError("expected a day such as 2026-11-22", field=field) from None
 
 
 urlpatterns = [path("search/", search_page, name="search")]
