@@ -67,6 +67,7 @@ def stage(node: Any, matcher: Any) -> Stage:
         _play(stage, name, step, subject)
     _draft(stage)
     _by_hand(stage, subject)
+    _forwarded(stage)
     from comity.node import jobs
 
     jobs.seal_once()
@@ -81,6 +82,7 @@ _PLOT = {
     "open": None,
     "clarifying": ("clarification_requested", {"text": "Of which months are the calls wanted?"}),
     "answered": ("answered", {"text": "Three calls in Hamburg, the last on 3 November.", "partial": False}),
+    "forwarded": None,
     "refused": ("refused", {"text": "It would endanger an investigation.", "grounds": ["R-f(ii)"]}),
 }
 
@@ -172,6 +174,26 @@ def _by_hand(stage: Stage, subject: dict[str, Any]) -> None:
     stage.node.carry()
     with stage.node.act("officer", "de-spoc"):
         stage.ids["copy-de"] = Case.objects.get(role="copy").pk
+
+
+def _forwarded(stage: Stage) -> None:
+    from comity.node import authorities
+    from comity.node.cases import forwarding, numbers
+    from comity.node.exchange import sending
+    from comity.node.exchange.models import Outbox
+
+    unit = {"country": "DE", "contact": "SIENA"}
+    police = authorities.add_partner({**unit, "code": "de-wsp", "name": "Waterway Police", "kind": "police"})
+    court = authorities.add_partner({**unit, "code": "de-court", "name": "Local Court", "kind": "court"})
+    case = stage.ids["forwarded-de"]
+    with stage.node.act("officer", "de-spoc"):
+        child = forwarding.forward(case, police, {})
+        row = Outbox.objects.get(conversation=child.conversation)
+        sending.sent_by_hand(row.pk, "SIENA", row.made_at)
+        forwarding.remind(child.pk)
+        forwarding.seek_authorisation(case, court, {})
+        numbers.note(child.pk, "siena", "4711001")
+    stage.ids["child-de"] = child.pk
 
 
 @pytest.fixture

@@ -55,6 +55,19 @@ PAGES = {
         {"case_id": "clarifying-nl", "name": "clarification_given"},
         "",
     ),
+    "case-forwarded": ("officer", DE, "case", {"case_id": "forwarded-de"}, ""),
+    "case-child": ("officer", DE, "case", {"case_id": "child-de"}, ""),
+    "forward": ("officer", DE, "case-forward", {"case_id": "open-de"}, ""),
+    "authorisation": ("officer", DE, "case-authorisation", {"case_id": "open-de"}, ""),
+    "by-hand": ("officer", DE, "by-hand", {}, ""),
+    "received": ("officer", NL, "case-received", {}, "?partner=pt-spoc"),
+    "received-form": (
+        "officer",
+        NL,
+        "case-received-form",
+        {"code": "dir-2023-977", "name": "request"},
+        "?partner=pt-spoc",
+    ),
     "key-in": ("officer", NL, "case-key-in", {"case_id": "by-hand-nl"}, ""),
     "key-in-withdrawn": ("officer", NL, "case-key-in", {"case_id": "by-hand-nl"}, "?step=answered"),
     "message-sent": ("officer", NL, "message-sent", {"message_id": "message"}, ""),
@@ -91,7 +104,7 @@ PAGES = {
 
 WITHOUT_A_PAGE = {
     "home", "home-health", "attachment", "attachment-scan", "inbox", "language", "cases-export", "case-check", "case-clock", "case-assign", "case-assess",
-    "case-copy", "worklist-rows", "message-pdf", "message-json", "message-again", "account-token",
+    "case-copy", "worklist-rows", "message-pdf", "message-json", "message-text", "message-again", "case-remind", "case-number", "account-token",
     "account-token-revoke", "signout", "account_login", "account_logout", "ledger-export", "entry-erase",
     "partner-confirm", "partner-revoke", "partner-descriptor", "register-rejects", "register-import",
     "mfa_download_recovery_codes", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
