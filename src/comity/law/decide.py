@@ -65,6 +65,8 @@ def add_national(view: View, procedure: BoundProcedure, facts: Facts) -> None:
         actor = facts.actor(role)
         for name, value in view.national(actor.country if actor else None).items():
             facts.values[f"{role}.{name}"] = value
+        if actor and actor.languages is not None and procedure.rules.parties[role].single:
+            facts.values[f"{role}.languages"] = list(actor.languages)
 
 
 def parties_fit(procedure: BoundProcedure, facts: Facts) -> Iterator[tuple[str, str, bool | None]]:

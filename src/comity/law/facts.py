@@ -28,15 +28,19 @@ KINDS = frozenset(get_args(Kind))
 STEP_KEYS = frozenset(
     {"step", "at", "sent", "received", "by", "party", "part", "partial", "grounds", "note", "expected"}
 )
-PARTY_KEYS = frozenset({"kind", "country", "name", "id"})
+PARTY_KEYS = frozenset({"kind", "country", "name", "id", "languages"})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One authority in a role; what the facts do not say of it is None."""
+    """One authority in a role; what the facts do not say of it is None.
+
+    `languages` are those in which it takes requests, where the facts know more than the national files.
+    """
 
     kind: str | None
     country: str | None
+    languages: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,10 @@ def _actor(role: str, item: Any) -> Actor:
         raise typed.wrong(
             f"{role}.kind", say("{kind!r} is none of {kinds}", kind=kind, kinds=", ".join(sorted(KINDS)))
         )
-    return Actor(kind, None if country is None else typed.country(country, f"{role}.country"))
+    languages = item.get("languages")
+    if languages is not None:
+        languages = tuple(typed.language(each, f"{role}.languages") for each in _items(languages, role))
+    return Actor(kind, None if country is None else typed.country(country, f"{role}.country"), languages)
 
 
 def _describe(

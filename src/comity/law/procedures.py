@@ -222,10 +222,12 @@ def _check_references(procedure: BoundProcedure) -> None:
     lifecycle_states = {*procedure.lifecycle.states, "any"}
     roles = set(rules.parties)
     clocks = {clock.id for clock in rules.clocks}
+    fields = {field.id for field in rules.fields}
     moments = {*steps, *(field.id for field in rules.fields if field.type in ("date", "instant"))}
     _known(procedure, "step", [*rules.without], set(procedure.lifecycle.steps))
     _known(procedure, "step", [*rules.steps], set(steps))
     for name, step in steps.items():
+        _known(procedure, f"fact that {name} repeats", [need.same_as for need in step.needs], fields)
         targets = [step.move.to, step.move.received_to, step.move.partial_to, *step.move.from_]
         _known(procedure, f"state of step {name}", targets, lifecycle_states)
         _known(procedure, f"role of step {name}", step.move.by, roles)

@@ -88,7 +88,7 @@ def country(value: Any, key: str) -> str:
     return value
 
 
-def _language(value: Any, key: str) -> str:
+def language(value: Any, key: str) -> str:
     if not isinstance(value, str) or not _LANGUAGE.fullmatch(value):
         raise wrong(key, say("expected a language code such as en, got {value!r}", value=value))
     return value
@@ -104,7 +104,7 @@ READERS: dict[str, Callable[[Any, str], Any]] = {
     "entity": _entity,
     "list": _list,
     "country": country,
-    "language": _language,
+    "language": language,
 }
 
 

@@ -218,12 +218,7 @@ RULES: dict[str, Rule] = {
         purpose=True,
     ),
     "list.export": _rule(
-        "Lists are taken out by whoever may see them, for a stated purpose.",
-        *CASEWORK,
-        "analyst",
-        DPO,
-        "administrator",
-        purpose=True,
+        "Lists are taken out by whoever may see them.", *CASEWORK, "analyst", DPO, "administrator"
     ),
     "statistics.read": _rule(
         "Statistics are read by officers, supervisors and the data protection officer.", *CASEWORK, DPO

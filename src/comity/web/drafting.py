@@ -19,6 +19,7 @@ from comity.law import Decision, schema
 from comity.law.procedures import BoundProcedure
 from comity.node.authorities import Authority
 from comity.node.cases import rules
+from comity.node.texts import languages
 from comity.web import subjects, words
 from comity.web.language import t
 
@@ -80,7 +81,7 @@ def _control(
         nobody = (name + NOBODY) in given if given else value == []
         return Control(rule, rows=[*rows, {}], nobody=nobody, error=error, missing=missing)
     typed = given.getlist(name) if given else _typed(rule, value)
-    options = [(key, t(text), key in typed) for key, text in _options(rule, partner)]
+    options = [(key, t(text), key in typed) for key, text in _options(rule, partner, typed)]
     return Control(rule, typed[0] if typed else "", options, error=error, missing=missing)
 
 
@@ -98,11 +99,11 @@ def _typed(rule: schema.Field, value: Any) -> list[str]:
     return [str(each) for each in (value if isinstance(value, list) else [value])]
 
 
-def _options(rule: schema.Field, partner: Authority) -> Iterator[tuple[str, str]]:
+def _options(rule: schema.Field, partner: Authority, typed: list[str]) -> Iterator[tuple[str, str]]:
     if rule.type == "boolean":
         yield from ANSWERS
     elif rule.type == "language":
-        yield from ((code, code) for code in dict.fromkeys(["en", *partner.languages]))
+        yield from ((code, code) for code in dict.fromkeys([*languages.offered(partner), *typed]))
     elif rule.type == "choice":
         yield from ([] if rule.multiple else [("", _("not said"))])
         yield from ((choice.id, words.choice(choice.id, choice.text)) for choice in rule.of)

@@ -105,7 +105,7 @@ def test_an_answer_ends_the_clock_and_carries_its_handling_code(at, node):
     with node.act():
         answer = reading.read_case(ours.pk).steps[-1]
     assert answer.handling == {"codes": ["H2"], "text": "", "provider": "SPOC Germany", "permitted": []}
-    assert answer.content["fields"] == {"information": "The owner is known."}
+    assert answer.content["fields"] == {"information": "The owner is known.", "language": "en"}
 
 
 def test_what_came_with_h2_is_not_passed_on_to_a_third_party(at, node):
@@ -136,7 +136,7 @@ def test_what_came_with_h0_is_passed_on_and_names_its_source(at, node):
         other = casework.open_case(REQUEST, node.pt, "The same vessel", FACTS)
         sent = casework.take_step(other.pk, "sent", {"includes": [str(answer.pk)]})
     assert sent.content["included"] == [
-        {"from": "SPOC Germany", "fields": {"information": "The owner is known."}}
+        {"from": "SPOC Germany", "fields": {"information": "The owner is known.", "language": "en"}}
     ]
 
 
@@ -303,7 +303,9 @@ def test_the_worklist_shows_least_time_left_first_and_whose_move_it_is(at, node)
     assert [row.case.facts["urgent"] for row in work.rows] == [True, False]
     assert (work.counts["all"], work.soon, work.late) == (2, 1, 0)
     with node.act():
-        assert all(row.next == "Waiting for SPOC Germany" for row in worklist.read(Filter(view="waiting")).rows)
+        assert all(
+            row.next == "Waiting for SPOC Germany" for row in worklist.read(Filter(view="waiting")).rows
+        )
 
 
 def test_the_timeline_tells_everything_newest_first(at, node):

@@ -51,6 +51,7 @@ class Field(Rule):
 
     It must be given when `required`, or while `required_when` holds, unless `waived_when` is known to hold.
     `by` names the role that can know it when that is not the one who opens the case: it then never blocks.
+    `same_as` names a fact of the case that a field of a step must agree with; left blank, it takes its value.
     """
 
     id: Name
@@ -76,6 +77,7 @@ class Field(Rule):
     waived_when: Condition | None = None
     by: Name | None = None
     group: Name | None = None
+    same_as: Name | None = None
 
     @model_validator(mode="after")
     def _choices_only_for_choice(self) -> Field:

@@ -97,6 +97,7 @@ def take_step(
     if not option.allowed:
         raise NotLawful(option.reason, articles=(option.article,))
     cleaned = clean_content(case, option, content)
+    _agree(case, option, cleaned["fields"])
     outcomes.settle(case, cleaned, officer)
     files = enclosing.choose(case, cleaned.pop("attachments", ()), officer)
     if files.files:
@@ -189,6 +190,23 @@ def clean_content(case: Case, option: rules.Option, content: Mapping[str, Any]) 
     if content.get("attachments"):
         cleaned["attachments"] = [_uuid(each, "attachments") for each in content["attachments"]]
     return cleaned
+
+
+def _agree(case: Case, option: rules.Option, fields: dict[str, Any]) -> None:
+    """Let fields that must be as the request has it take its value; NotLawful when one says otherwise."""
+    for need in option.needs:
+        expected = case.facts.get(need.same_as) if need.same_as else None
+        if expected and fields.setdefault(need.id, expected) != expected:
+            raise NotLawful(
+                say(
+                    "{label}: it must be {expected!r}, as in the request, not {given!r}",
+                    label=need.label,
+                    expected=expected,
+                    given=fields[need.id],
+                ),
+                articles=(rules.cite(case.procedure, need.article),),
+                field=need.id,
+            )
 
 
 def _fields(option: rules.Option, content: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,7 @@ def _shown(
     request: HttpRequest, case: Case, option: rules.Option, attempt: Attempt, facts: dict[str, Any]
 ) -> dict[str, Any]:
     given = request.POST if request.method == "POST" and "read" not in request.POST else None
+    facts = {need.id: case.facts.get(need.same_as) for need in option.needs if need.same_as} | facts
     return {
         "case": case,
         "option": option,
