@@ -67,6 +67,7 @@ def stage(node: Any, matcher: Any) -> Stage:
         _play(stage, name, step, subject)
     _draft(stage)
     _by_hand(stage, subject)
+    _desk(stage)
     _forwarded(stage)
     from comity.node import jobs
 
@@ -194,6 +195,26 @@ def _forwarded(stage: Stage) -> None:
         forwarding.seek_authorisation(case, court, {})
         numbers.note(child.pk, "siena", "4711001")
     stage.ids["child-de"] = child.pk
+
+
+def _desk(stage: Stage) -> None:
+    from comity.node.cases import tags
+    from comity.node.pccc import categories, daybook, desks
+
+    node = stage.node
+    with node.act("administrator"):
+        desks.open_desk("venlo", "Cooperation centre Venlo")
+        desks.invite("venlo", "de-spoc")
+    with node.act("administrator", "de-spoc"):
+        desks.join("venlo")
+    with node.act("officer", "de-spoc"):
+        desks.arrive()
+        daybook.write(daybook.Line("document-check", "A travel document was checked", minutes=4, shared=True))
+    with node.act():
+        line = daybook.Line("vehicle-keeper", "Keeper of a grey van", "de-spoc", number="12-AB-34", minutes=6)
+        daybook.write(line)
+        categories.categorise(stage.ids["open-nl"], "observation")
+        tags.tag(stage.ids["open-nl"], ["drugs"])
 
 
 @pytest.fixture

@@ -68,6 +68,7 @@ PAGES = {
         {"code": "dir-2023-977", "name": "request"},
         "?partner=pt-spoc",
     ),
+    "key-in-paste": ("officer", DE, "case-key-in", {"case_id": "child-de"}, ""),
     "key-in": ("officer", NL, "case-key-in", {"case_id": "by-hand-nl"}, ""),
     "key-in-withdrawn": ("officer", NL, "case-key-in", {"case_id": "by-hand-nl"}, "?step=answered"),
     "message-sent": ("officer", NL, "message-sent", {"message_id": "message"}, ""),
@@ -78,6 +79,11 @@ PAGES = {
     "registers": ("administrator", NL, "registers", {}, ""),
     "register": ("analyst", NL, "register", {"code": "vessels"}, ""),
     "register-search": ("officer", NL, "register", {"code": "vessels"}, "?q=meridianque&purpose=control"),
+    "desk": ("officer", NL, "desk", {}, ""),
+    "desk-book": ("officer", NL, "desk-book", {}, ""),
+    "desk-new": ("officer", NL, "desk-new", {}, ""),
+    "desk-statistics": ("officer", NL, "desk-statistics", {}, ""),
+    "desk-seats": ("supervisor", NL, "desk-seats", {}, ""),
     "search": ("officer", NL, "search", {}, ""),
     "search-purpose": ("officer", NL, "search", {}, "?q=vessel"),
     "search-found": ("officer", NL, "search", {}, "?q=vessel+owner&purpose=control"),
@@ -104,7 +110,7 @@ PAGES = {
 
 WITHOUT_A_PAGE = {
     "home", "home-health", "attachment", "attachment-scan", "inbox", "language", "cases-export", "case-check", "case-clock", "case-assign", "case-assess",
-    "case-copy", "worklist-rows", "message-pdf", "message-json", "message-text", "message-again", "case-remind", "case-number", "account-token",
+    "case-copy", "case-category", "case-passing", "desk-presence", "desk-statistics-csv", "worklist-rows", "message-pdf", "message-json", "message-text", "message-again", "case-remind", "case-number", "account-token",
     "account-token-revoke", "signout", "account_login", "account_logout", "ledger-export", "entry-erase",
     "partner-confirm", "partner-revoke", "partner-descriptor", "register-rejects", "register-import",
     "mfa_download_recovery_codes", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
