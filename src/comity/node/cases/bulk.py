@@ -13,7 +13,7 @@ from comity.base.errors import ComityError, Denied, InputError
 from comity.base.text import say
 from comity.law import Decision
 from comity.node import access, ledger
-from comity.node.cases import casework, rules, tags
+from comity.node.cases import casework, finding, rules, tags
 from comity.node.cases.models import Case
 from comity.node.cases.rules import Option
 
@@ -158,12 +158,13 @@ def take(
 def tag(case_ids: Iterable[UUID], offences: Iterable[str]) -> list[Outcome]:
     """Add the same offences to the tags of each case."""
     access.require("case.step")
-    wanted, added = {case.pk: case for case in chosen(case_ids)}, list(offences)
+    wanted, added = set(case_ids), list(offences)
+    chosen(wanted)
     if not added:
         raise InputError("choose at least one offence", field="offences")
 
     def act(case_id: UUID) -> None:
-        tags.tag(case_id, dict.fromkeys([*wanted[case_id].offences, *added]))
+        tags.tag(case_id, [*finding.find(case_id, lock=True).offences, *added])
 
     return each(wanted, act)
 

@@ -19,6 +19,7 @@ from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, SavedFilt
 
 SOON = timedelta(hours=8)
 OURS = Q(owed_by=F("role"))
+URGENT = Q(facts__contains={"urgent": True})
 VIEWS: dict[str, str] = {
     "mine": "Mine and unassigned",
     "team": "My teams",
@@ -129,7 +130,7 @@ class Filter:
         return Q(role=value)
 
     def _urgency(self, value: str, officer: Officer) -> Q:
-        return Q(facts__urgent=True) if value == "urgent" else ~Q(facts__urgent=True)
+        return URGENT if value == "urgent" else ~URGENT
 
     def _due(self, value: str, officer: Officer) -> Q:
         return OURS & Q(paused=False, due_at__lte=now() + timedelta(hours=min(int(value), 24 * 366)))
@@ -156,7 +157,7 @@ def views(officer: Officer) -> dict[str, Q]:
         "team": Q(team__in=teams.team_ids(officer)),
         "late": running & Q(late_after__lt=at),
         "soon": running & Q(due_at__gte=at, due_at__lte=at + SOON),
-        "urgent": Q(facts__urgent=True),
+        "urgent": URGENT,
         "waiting": ~OURS & ~Q(owed_by=""),
         "all": Q(),
     }

@@ -64,8 +64,9 @@ def assign_many(
 ) -> list[Outcome]:
     """Give each of several cases, and say of each whether it was done. Raises as `assign` for the holder."""
     access.require("case.assign")
-    to = Holder.of(officer_id, team_id)
-    return bulk.each([case.pk for case in bulk.chosen(case_ids)], lambda case_id: _give(case_id, to))
+    to, wanted = Holder.of(officer_id, team_id), set(case_ids)
+    bulk.chosen(wanted)
+    return bulk.each(wanted, lambda case_id: _give(case_id, to))
 
 
 def _give(case_id: UUID, to: Holder, hand_over: HandOver | None = None) -> Case:
