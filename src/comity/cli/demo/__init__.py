@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
     from comity.cli.demo.data import Data
     from comity.cli.demo.stage import Stage
 
-STORIES = ("first",)
+STORIES = ("first", "shift")
 FAILED = 1
 
 
@@ -37,7 +40,7 @@ def demo(
     ] = Path(".demo"),
     port: Annotated[int, typer.Option(min=1024, max=65534, help="The first port to try.")] = 8001,
 ) -> None:
-    """Set up a Dutch and a German node, and play the story of a request between them."""
+    """Set up a Dutch and a German node, and play the story of a request between them, or of a whole shift."""
     if story not in STORIES:
         raise typer.BadParameter(f"expected one of {', '.join(STORIES)}", param_hint="--story")
     began = time.monotonic()
@@ -45,11 +48,13 @@ def demo(
     try:
         stage.start()
         typer.echo(f"Both nodes are up after {time.monotonic() - began:.0f} s.\n")
-        if once:
+        if not once:
+            _stay_up(stage, story)
+        elif story == "shift":
+            _play_shift(stage)
+        else:
             _play_once(stage)
             typer.echo(f"\nThe story went as it should, in {time.monotonic() - began:.0f} s.")
-        else:
-            _stay_up(stage)
     except KeyboardInterrupt:
         typer.echo("\nBoth nodes are ended; what they hold stays in the folder until the next demo.")
     finally:
@@ -78,20 +83,39 @@ def _data(folder: Path, lists: Path | None) -> Data:
 def _play_once(stage: Stage) -> None:
     from comity.cli.demo.story import Story
 
+    with _telling_of_failure(stage), Story(stage, typer.echo) as story:
+        story.play()
+
+
+def _play_shift(stage: Stage) -> None:
+    """The last line is one JSON object: what became of the requests."""
+    from comity.cli.demo.shift.story import Shift
+
+    with _telling_of_failure(stage), Shift(stage, typer.echo) as shift:
+        typer.echo(json.dumps(shift.play()))
+
+
+@contextmanager
+def _telling_of_failure(stage: Stage) -> Iterator[None]:
     try:
-        with Story(stage, typer.echo) as story:
-            story.play()
+        yield
     except ComityError as error:
         typer.echo(f"\nThe story did not go as it should: {error}", err=True)
         typer.echo(f"The logs are in {stage.dutch.home}/logs and {stage.german.home}/logs", err=True)
         raise typer.Exit(FAILED) from None
 
 
-def _stay_up(stage: Stage) -> None:
+def _stay_up(stage: Stage, story: str) -> None:
+    from comity.cli.demo.shift.story import Shift
     from comity.cli.demo.story import Story
 
-    with Story(stage, typer.echo) as story:
-        story.open()
+    if story == "shift":
+        with Shift(stage, typer.echo) as shift:
+            shift.receive()
+            shift.hand_out()
+    else:
+        with Story(stage, typer.echo) as first:
+            first.open()
     typer.echo("\nSign in and go on from here; nothing leaves this machine.\n")
     for node in stage.nodes:
         typer.echo(f"  {node.side.title}: {node.url}")

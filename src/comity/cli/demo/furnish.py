@@ -17,7 +17,7 @@ from comity.cli import init, peers
 from comity.cli.demo.data import SAMPLE, Source, end_mark
 from comity.cli.home import acting, database_running, opened
 
-TOKEN_DAYS = 2
+TOKEN_DAYS = 30
 
 
 def main() -> None:

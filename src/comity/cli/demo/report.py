@@ -36,15 +36,21 @@ def desk_of(node: Node, role: str, purpose: str, patience: float) -> Desk:
     return Desk(node.url, node.tokens[node.side.username(role)], purpose, patience)
 
 
-def verify_ledgers(stage: Stage, say: Callable[[str], None], patience: float = 120.0) -> None:
+def verify_ledgers(
+    stage: Stage,
+    say: Callable[[str], None],
+    patience: float = 120.0,
+    *,
+    kinds: tuple[Sequence[str], Sequence[str]] = (DUTCH_ENTRIES, GERMAN_ENTRIES),
+) -> None:
     """Both supervisors verify their ledgers, and find each step and each reading of personal data in it.
 
     Raises Deviation when a ledger does not verify or an entry is missing.
     """
     say("")
-    for node, kinds in ((stage.dutch, DUTCH_ENTRIES), (stage.german, GERMAN_ENTRIES)):
+    for node, wanted in zip(stage.nodes, kinds, strict=True):
         with closing(desk_of(node, "supervisor", "verification of the ledger", patience)) as desk:
-            _verify(desk, node.side.title, kinds, say)
+            _verify(desk, node.side.title, wanted, say)
 
 
 def _verify(desk: Desk, name: str, kinds: Sequence[str], say: Callable[[str], None]) -> None:

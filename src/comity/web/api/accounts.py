@@ -14,8 +14,9 @@ router = Router()
 
 
 class AccountOut(Schema):
-    """The officer, its authority and roles, and the verbs that the roles allow."""
+    """The officer, by the number that work is given to, its authority and roles, and what the roles allow."""
 
+    id: int
     name: str
     authority: str
     roles: list[str]
@@ -27,4 +28,10 @@ def account(request: HttpRequest) -> AccountOut:
     """The officer on whose behalf the request is made."""
     officer: Officer = request.officer  # type: ignore[attr-defined]
     verbs = [verb for verb in access.RULES if may(officer, verb)]
-    return AccountOut(name=officer.name, authority=officer.authority.code, roles=officer.roles, may=verbs)
+    return AccountOut(
+        id=officer.pk,
+        name=officer.name,
+        authority=officer.authority.code,
+        roles=officer.roles,
+        may=verbs,
+    )
