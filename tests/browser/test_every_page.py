@@ -45,6 +45,12 @@ PAGES = {
     "case-supervised": ("data-protection-officer", NL, "case", {"case_id": "answered-nl"}, ""),
     "case-files": ("officer", NL, "case-files", {"case_id": "answered-nl"}, ""),
     "case-files-none": ("data-protection-officer", NL, "case-files", {"case_id": "draft-nl"}, ""),
+    "case-notes": ("officer", NL, "case-notes", {"case_id": "answered-nl"}, ""),
+    "case-offences": ("officer", NL, "case-offences", {"case_id": "answered-nl"}, ""),
+    "case-links": ("officer", NL, "case-links", {"case_id": "answered-nl"}, ""),
+    "case-links-none": ("officer", NL, "case-links", {"case_id": "draft-nl"}, ""),
+    "case-readers": ("supervisor", NL, "case-readers", {"case_id": "refused-nl"}, ""),
+    "step-closed": ("officer", NL, "case-step", {"case_id": "answered-nl", "name": "closed"}, ""),
     "step-sent": ("officer", NL, "case-step", {"case_id": "draft-nl", "name": "sent"}, ""),
     "step-answered": ("officer", DE, "case-step", {"case_id": "open-de", "name": "answered"}, ""),
     "step-refused": ("officer", DE, "case-step", {"case_id": "open-de", "name": "refused"}, ""),
@@ -109,6 +115,7 @@ PAGES = {
 }
 
 WITHOUT_A_PAGE = {
+    "case-link-end",
     "home", "home-health", "attachment", "attachment-scan", "inbox", "language", "cases-export", "case-check", "case-clock", "case-assign", "case-assess",
     "case-copy", "case-category", "case-passing", "desk-presence", "desk-statistics-csv", "worklist-rows", "message-pdf", "message-json", "message-text", "message-again", "case-remind", "case-number", "account-token",
     "account-token-revoke", "signout", "account_login", "account_logout", "ledger-export", "entry-erase",

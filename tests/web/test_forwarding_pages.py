@@ -113,7 +113,12 @@ def test_a_request_is_forwarded_chased_and_its_answer_put_into_the_reply(at, nod
     page = text(de.get(reverse("case", args=[asked.pk])))
     assert "Reminded once." in page
     assert "overdue" in page
-    answer = {"received_at": "2026-03-05T14:00", "channel": "SIENA", "fact-information": "Three calls.", "codes": "H0"}
+    answer = {
+        "received_at": "2026-03-05T14:00",
+        "channel": "SIENA",
+        "fact-information": "Three calls.",
+        "codes": "H0",
+    }
     done = de.post(reverse("case-key-in", args=[child.pk]) + "?step=answered", answer)
     assert done.status_code == 302, done.content.decode()
     page = text(de.get(reverse("case", args=[asked.pk])))
@@ -176,7 +181,12 @@ def test_the_number_of_a_message_and_of_a_case_is_kept_found_and_printed(at, nod
     send_by_hand(node, de, at, child, number="SI 55001-1")
     with node.act("officer", "de-spoc"):
         (number,) = Number.objects.filter(case=child)
-        assert (number.channel, number.number, number.step.step, number.ours) == ("siena", "SI 55001-1", "sent", True)
+        assert (number.channel, number.number, number.step.step, number.ours) == (
+            "siena",
+            "SI 55001-1",
+            "sent",
+            True,
+        )
     noted = {"channel": "siena", "number": " 55001 ", "ours": "no"}
     assert de.post(reverse("case-number", args=[child.pk]), noted).status_code == 302
     page = text(de.get(reverse("case", args=[child.pk])))
@@ -200,7 +210,9 @@ def test_what_can_be_no_number_is_refused(at, node, de, asked, number):
 def waiting_for_pt(node, at):
     """A Dutch request to Portugal, sent by hand."""
     with node.act():
-        case = casework.open_case(REQUEST, node.pt, "Calls in Lisbon", {**FACTS, "urgent": False, "urgency_reason": []})
+        case = casework.open_case(
+            REQUEST, node.pt, "Calls in Lisbon", {**FACTS, "urgent": False, "urgency_reason": []}
+        )
         casework.take_step(case.pk, "sent", {})
         (row,) = by_hand.waiting()
         by_hand.sent(row.message.pk, "SIENA", at.now)

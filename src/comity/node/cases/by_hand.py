@@ -51,10 +51,11 @@ class Pasted:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message that waits to be sent by hand, and the case that it belongs to."""
+    """A message that waits to be sent by hand, its case, and the step it tells of (None: it is a copy)."""
 
     message: Outbox
     case: Case
+    step: Step | None
 
 
 def read_file(name: str, content: bytes) -> Pasted:
@@ -91,7 +92,8 @@ def waiting() -> list[Waiting]:
     rows = list(_by_hand().select_related("partner").order_by("made_at"))
     known = Case.objects.filter(conversation__in=[row.conversation for row in rows])
     cases = {case.conversation: case for case in known}
-    found = [Waiting(row, cases[row.conversation]) for row in rows]
+    steps = {step.message: step for step in Step.objects.filter(message__in=[row.pk for row in rows])}
+    found = [Waiting(row, cases[row.conversation], steps.get(row.pk)) for row in rows]
     ledger.record(
         "message.listed-by-hand",
         article=access.RULES["case.read"].article,

@@ -94,10 +94,16 @@ class Pasted(Schema):
 
 
 class WaitingOut(Schema):
-    """A message that waits to be sent by hand, and its case."""
+    """A message that waits to be sent by hand, its case, and the step it tells of (none: it is a copy)."""
 
     message: forms.MessageState
     case: forms.CaseOut
+    step: str | None
+
+    @staticmethod
+    def resolve_step(waiting: by_hand.Waiting) -> str | None:
+        """The name of the step."""
+        return waiting.step.step if waiting.step else None
 
 
 @router.get(
