@@ -66,6 +66,7 @@ def stage(node: Any, matcher: Any) -> Stage:
     for name, step in _PLOT.items():
         _play(stage, name, step, subject)
     _draft(stage)
+    _dossier(stage)
     _by_hand(stage, subject)
     _desk(stage)
     _forwarded(stage)
@@ -155,6 +156,23 @@ def _draft(stage: Stage) -> None:
     with stage.node.act():
         case = casework.open_case(REQUEST, stage.node.de, "Bank account of a company", {"urgent": True})
     stage.ids["draft-nl"] = case.pk
+
+
+def _dossier(stage: Stage) -> None:
+    from comity.node.cases import links, notes, readers, tags
+    from comity.node.cases.models import Case
+
+    answered, refused = stage.ids["answered-nl"], stage.ids["refused-nl"]
+    with stage.node.act():
+        note = notes.write(answered, "The harbour master in Hamburg knows the vessel; he can be called again.")
+        tags.tag(answered, ["drugs", "organised-crime"])
+        for other in ("clarifying-nl", "draft-nl"):
+            reference = Case.objects.get(pk=stage.ids[other]).reference
+            made = links.link(answered, reference, "same-matter", "The same vessel, asked about twice")
+        links.end(answered, made.pk, "It was another company")
+    with stage.node.act("supervisor"):
+        notes.write(answered, "Not before nine in the morning.", about=note.pk)
+        readers.restrict(refused, [stage.node.officer().pk], "It concerns a source")
 
 
 def _by_hand(stage: Stage, subject: dict[str, Any]) -> None:
