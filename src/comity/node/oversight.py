@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from comity.base.errors import InputError
 from comity.node import access, ledger, scope
@@ -80,6 +81,16 @@ def export_ledger(path: Path, *, bodies: bool = False) -> None:
         "ledger.exported", article=ACCOUNTABILITY, body={"purpose": scope.current().purpose, "bodies": bodies}
     )
     ledger.export(path, me.code, _keys(me), bodies=bodies)
+
+
+def note_list(name: str, rows: int, **told: Any) -> None:
+    """Put into the ledger that a list was taken out as a file, and of what."""
+    access.require("list.export")
+    ledger.record(
+        "list.exported",
+        article=ACCOUNTABILITY,
+        body={"purpose": scope.current().purpose, "list": name, "rows": rows, **told},
+    )
 
 
 def erase_body(sequence: int, reason: str) -> None:

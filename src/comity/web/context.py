@@ -17,24 +17,38 @@ from comity.node.authorities import Officer
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One entry of the navigation: its title, the url name it leads to, the verb it needs."""
+    """A page to go to: its title, the url name it leads to, the verb it needs, the keys that open it."""
 
     title: str
     name: str
     verb: str
-    nouns: tuple[str, ...]
+    nouns: tuple[str, ...] = ()
+    keys: str = ""
 
 
 PLACES = (
-    Place("Worklist", "worklist", "worklist.read", ("worklist",)),
-    Place("Cases", "cases", "worklist.read", ("cases", "messages")),
-    Place("Desk", "desk", "desk.read", ("desk",)),
-    Place("Screen", "screenings", "screening.read", ("screen", "matches")),
-    Place("Registers", "registers", "register.read", ("registers", "records")),
-    Place("Partners", "partners", "partner.read", ("partners",)),
-    Place("Ledger", "ledger", "ledger.verify", ("ledger",)),
-    Place("Law", "law", "law.read", ("law",)),
+    Place("Worklist", "worklist", "worklist.read", ("worklist",), "g w"),
+    Place("Cases", "cases", "worklist.read", ("cases", "messages"), "g c"),
+    Place("Desk", "desk", "desk.read", ("desk",), "g k"),
+    Place("Screen", "screenings", "screening.read", ("screen", "matches"), "g s"),
+    Place("Registers", "registers", "register.read", ("registers", "records"), "g r"),
+    Place("Partners", "partners", "partner.read", ("partners",), "g p"),
+    Place("Statistics", "statistics", "statistics.read", ("statistics",), "g t"),
+    Place("Ledger", "ledger", "ledger.verify", ("ledger",), "g l"),
+    Place("Law", "law", "law.read", ("law",), "g i"),
 )
+
+COMMANDS = (
+    Place("Ask a partner", "case-new", "case.open", keys="g n"),
+    Place("Alarms", "alarms", "alarm.read", keys="g a"),
+    Place("Rota", "rota", "rota.read", keys="g o"),
+    Place("Wall board", "board", "board.read", keys="g b"),
+    Place("Search everything", "search", "search.run", keys="g f"),
+    Place("Webhooks", "webhooks", "webhook.manage"),
+    Place("How I am told of alarms", "alarm-choices", "alarm.read"),
+    Place("Account", "account", ""),
+)
+"""Pages that the palette of commands names beside those of the navigation."""
 
 
 def may(officer: Officer | None, verb: str) -> bool:
@@ -43,10 +57,15 @@ def may(officer: Officer | None, verb: str) -> bool:
 
 
 def navigation(officer: Officer | None, path: str) -> list[dict[str, Any]]:
-    """The places open to the officer: `{"title", "url", "current"}` each."""
+    """The places open to the officer: `{"title", "url", "current", "keys"}` each."""
     noun = path.strip("/").partition("/")[0]
     return [
-        {"title": place.title, "url": reverse(place.name), "current": noun in place.nouns}
+        {
+            "title": place.title,
+            "url": reverse(place.name),
+            "current": noun in place.nouns,
+            "keys": place.keys,
+        }
         for place in PLACES
         if may(officer, place.verb)
     ]

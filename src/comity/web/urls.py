@@ -8,9 +8,12 @@ from comity.web.api import api
 from comity.web.inbox import take_in
 from comity.web.pages import (
     accounts,
+    alarms,
     attachments,
+    board,
     by_hand,
     cases,
+    commands,
     desk,
     dossier,
     drafts,
@@ -19,11 +22,14 @@ from comity.web.pages import (
     home,
     law,
     ledger,
+    lists,
     messages,
     partners,
     registers,
+    rota,
     screening,
     search,
+    statistics,
     steps,
     teams,
     work,
@@ -33,7 +39,8 @@ from comity.web.pages import (
 PAGES = (
     home, accounts, worklist, work, teams, filters,
     drafts, cases, attachments, dossier, forwarding, by_hand, steps, messages, screening,
-    registers, partners, ledger, law, search, desk,
+    registers, partners, ledger, law, search, desk, lists, statistics,
+    alarms, rota, board, commands,
 )  # fmt: skip
 
 urlpatterns = [

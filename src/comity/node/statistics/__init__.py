@@ -6,8 +6,9 @@ may know of; those of the node and of the data protection officer cover every ca
 
 from __future__ import annotations
 
+from comity.node.statistics import figures
 from comity.node.statistics.figures import FIGURES, Cell, Counts
 from comity.node.statistics.periods import Period
 from comity.node.statistics.reading import Statistics, counted_cases, read
 
-__all__ = ["FIGURES", "Cell", "Counts", "Period", "Statistics", "counted_cases", "read"]
+__all__ = ["FIGURES", "Cell", "Counts", "Period", "Statistics", "counted_cases", "figures", "read"]

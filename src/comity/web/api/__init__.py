@@ -31,6 +31,7 @@ from comity.web.api import (
     registers,
     screening,
     search,
+    statistics,
     work,
 )
 from comity.web.api.schemas import Problem
@@ -106,6 +107,7 @@ for noun in (
     registers,
     screening,
     search,
+    statistics,
     work,
 ):
     api.add_router("", noun.router, tags=[noun.__name__.rpartition(".")[2]])

@@ -1,8 +1,7 @@
-"""Cases: the list and its export, one case whole with its clock, and what is done on its page."""
+"""Cases: the list, one case whole with its clock, and what is done on its page."""
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +20,6 @@ from comity.node.exchange.models import Outbox
 from comity.web import drafting
 from comity.web.forms import page_of
 
-EXPORT_AT_MOST = 10_000
 STATES = ("open", "draft", "sent", "received", "clarifying", "answered", "refused", "withdrawn", "closed")
 ACCESS = (
     ("", "not known yet"),
@@ -29,23 +27,12 @@ ACCESS = (
     ("indirect", "with others, no coercion"),
 )
 JUDICIAL = (("", "not known yet"), ("no", "no"), ("yes", "yes"))
-COLUMNS = (
-    "reference",
-    "partner_reference",
-    "title",
-    "procedure",
-    "partner",
-    "role",
-    "state",
-    "due_at",
-    "late_after",
-)
 
 
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """All cases; `?q=` looks in references and titles, `?state=` narrows, `?order=` is one of `reading.ORDERS`."""
-    text, state, order = _filters(request)
+    text, state, order = filters_of(request)
     page = page_of(request, reading.cases(text, state, order))
     reading.note_list(page.object_list)
     context = {"page": page, "q": text, "state": state, "order": order, "states": STATES}
@@ -53,30 +40,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/list.html", context)
 
 
-@require_GET
-def export(request: HttpRequest) -> HttpResponse:
-    """The same list as CSV; a cell that a spreadsheet could take for a formula is quoted."""
-    found = list(reading.cases(*_filters(request))[:EXPORT_AT_MOST])
-    reading.note_list(found)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="cases.csv"'
-    writer = csv.writer(response)
-    writer.writerow(COLUMNS)
-    for case in found:
-        writer.writerow([_cell(getattr(case, name)) for name in COLUMNS])
-    return response
-
-
-def _filters(request: HttpRequest) -> tuple[str, str, str]:
+def filters_of(request: HttpRequest) -> tuple[str, str, str]:
+    """The text, state and order that a list of cases is asked for. InputError names what is none."""
     text, state = request.GET.get("q", ""), request.GET.get("state", "")
     if state not in ("", *STATES):
         raise InputError(say("expected one of {states}", states=", ".join(STATES)), field="state")
     return text, state, request.GET.get("order", "newest")
-
-
-def _cell(value: Any) -> str:
-    text = "" if value is None else value.isoformat() if hasattr(value, "isoformat") else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 @require_GET
@@ -188,7 +157,6 @@ def decide_copy(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 urlpatterns = [
     path("cases/", cases, name="cases"),
-    path("cases/export.csv", export, name="cases-export"),
     path("cases/<uuid:case_id>/", case, name="case"),
     path("cases/<uuid:case_id>/clock/", clock, name="case-clock"),
     path("cases/<uuid:case_id>/assess/", assess, name="case-assess"),
