@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from comity.law.offences import taxonomy
 from comity.node.cases import closing, likeness, links, readers
@@ -21,6 +23,14 @@ def offence(id: str) -> str:
     """The title of an offence; the id itself when the taxonomy has it no more."""
     known = taxonomy().offences.get(id)
     return known.title if known else id
+
+
+@register.simple_tag
+def restricted(case: Case) -> str:
+    """A mark when only named officers may know of the case."""
+    if not readers.of(case):
+        return ""
+    return format_html('<a class="mark warn" href="#dossier">{}</a>', _("restricted"))
 
 
 @register.filter
