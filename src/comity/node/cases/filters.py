@@ -14,7 +14,7 @@ from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, ledger
 from comity.node.authorities import Officer, Team
-from comity.node.cases import teams
+from comity.node.cases import numbers, teams
 from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, SavedFilter
 
 SOON = timedelta(hours=8)
@@ -140,7 +140,7 @@ class Filter:
 
     def _text(self, value: str, officer: Officer) -> Q:
         within = Q(reference__icontains=value) | Q(title__icontains=value)
-        return within | Q(partner_reference__icontains=value)
+        return within | Q(partner_reference__icontains=value) | Q(numbers.bearing(value))
 
 
 def nobodys() -> Q:

@@ -120,6 +120,14 @@ def children(case: Case, decision: Decision) -> list[Child]:
     return [_child(each, decision) for each in found.prefetch_related("steps").order_by("opened_at")]
 
 
+def read_children(case_id: UUID) -> list[Child]:
+    """The cases that serve a case, for a program. The reading is an entry."""
+    access.require("case.read")
+    case = casework.find(case_id)
+    _note_read(case)
+    return children(case, rules.decision(case))
+
+
 def remind(child_id: UUID, text: str = "", answer_by: datetime | None = None) -> Step:
     """Remind a unit; with `answer_by`, its time limit ends then. Raises NotFound, InputError, NotLawful."""
     access.require("case.forward")

@@ -11,7 +11,7 @@ from comity.base.errors import InputError, NotFound
 from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, ledger
-from comity.node.cases import casework
+from comity.node.cases import finding
 from comity.node.cases.models import Case, Number, Step
 
 CHANNELS = {"siena": "SIENA", "interpol": "Interpol I-24/7", "mail": "Mail", "other": "Another channel"}
@@ -46,7 +46,7 @@ def note(case_id: UUID, channel: str, number: str, *, step: UUID | None = None, 
     access.require("case.step")
     if channel not in CHANNELS:
         raise InputError(say("expected one of {known}", known=", ".join(CHANNELS)), field="channel")
-    case = casework.find(case_id, lock=True)
+    case = finding.find(case_id, lock=True)
     taken = Step.objects.filter(pk=step, case=case).first() if step else None
     if step and taken is None:
         raise NotFound("There is no such step in this case.")
