@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -71,13 +72,34 @@ def stage(node: Any, matcher: Any) -> Stage:
     _desk(stage)
     _forwarded(stage)
     from comity.node import jobs
+    from comity.node.texts import blocks, languages
 
+    with node.act("supervisor"):
+        blocks.load_starter()
+        stage.ids["text"] = blocks.all_blocks()[0].pk
+    with node.act("administrator"):
+        languages.record("DE", ["de"], "List of the Commission", date(2026, 11, 1))
     jobs.seal_once()
+    _share_work(stage)
     with node.act("supervisor"):
         from comity.node import ledger
 
         stage.ids["entry"] = ledger.lines(limit=1)[0].sequence
     return stage
+
+
+def _share_work(stage: Stage) -> None:
+    """A team, a filter shared by the supervisor, and work handed over to the officer with a note."""
+    from comity.node.cases import casework, filters, teams, work
+
+    node = stage.node
+    with node.act("supervisor"):
+        stage.ids["team"] = teams.make("Night shift", [node.officer().pk], takes_in=True).pk
+        filters.save(filters.Filter(view="all", text="vessel"), "Vessels", "authority")
+        draft = casework.open_case(REQUEST, node.de, "Keeper of a lorry", {"urgent": False})
+        note = "The keeper may call back before nine; the number is in the case."
+        given = work.hand_over(node.officer().pk, None, note, [draft.pk])
+    stage.ids["hand-over"] = given.hand_over.pk
 
 
 _PLOT = {

@@ -16,10 +16,11 @@ def world(node, matcher, tmp_path):
     """One thing of each kind at the Dutch authority, by the names of the routes' parameters."""
     from comity.base.time import now
     from comity.node import authorities, ledger
-    from comity.node.cases import attaching, casework, links
+    from comity.node.cases import attaching, casework, filters, links, teams, work
     from comity.node.exchange import sending
     from comity.node.pccc import daybook, desks
     from comity.node.registers import loading, screening
+    from comity.node.texts import blocks
 
     manifest = tmp_path / "walked-manifest.csv"
     manifest.write_bytes(SAMPLE.joinpath("manifest.csv").read_bytes())
@@ -31,6 +32,8 @@ def world(node, matcher, tmp_path):
         done = loading.load(register, bad, "table", mapping)
         authorities.make_token(node.officer("administrator"), "walk", now() + timedelta(days=1))
         desks.open_desk("border", "Border desk")
+    with node.act("supervisor"):
+        text = blocks.write("Walked case", "en", "Walked case of {partner}")
     with node.act():
         made = screening.screen(manifest, "walk")
         match = screening.Match.objects.filter(query__screening=made).first()
@@ -41,12 +44,20 @@ def world(node, matcher, tmp_path):
         body = {"step": "sent", "reference": "NL-1", "title": "Walked case", "facts": {}, "content": {}}
         message = sending.send(node.pt, "case.step", body, conversation=uuid4(), procedure="x", purpose="x")
         daybook.write(daybook.Line("other", "Walked case", shared=True))
+        given = work.hand_over(node.officer("supervisor").pk, None, "Walked case", [other.pk]).hand_over
+        kept = filters.save(filters.Filter(text="Walked case"), "Walked case", "authority")
         entry = ledger.record("walk.entry", body={"name": "Walked case"})
+    with node.act("supervisor"):
+        team = teams.make("Walked case")
     return node, {
         "case_id": case.pk,
+        "team_id": team.pk,
+        "filter_id": kept.pk,
+        "hand_over_id": given.pk,
         "link_id": link.pk,
         "child_id": case.pk,
         "attachment_id": file.pk,
+        "text_id": text.pk,
         "screening_id": made.pk,
         "match_id": match.pk,
         "message_id": message.pk,

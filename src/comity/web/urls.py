@@ -20,6 +20,7 @@ from comity.web.pages import (
     filters,
     forwarding,
     home,
+    languages,
     law,
     ledger,
     lists,
@@ -32,6 +33,7 @@ from comity.web.pages import (
     statistics,
     steps,
     teams,
+    texts,
     work,
     worklist,
 )
@@ -39,8 +41,8 @@ from comity.web.pages import (
 PAGES = (
     home, accounts, worklist, work, teams, filters,
     drafts, cases, attachments, dossier, forwarding, by_hand, steps, messages, screening,
-    registers, partners, ledger, law, search, desk, lists, statistics,
-    alarms, rota, board, commands,
+    registers, languages, partners, ledger, law, search, desk, lists, statistics,
+    alarms, rota, board, commands, texts,
 )  # fmt: skip
 
 urlpatterns = [

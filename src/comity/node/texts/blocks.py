@@ -17,16 +17,16 @@ from comity.node import access, ledger
 from comity.node.texts.models import TextBlock
 
 PLACEHOLDERS = {
-    "reference": "Our reference of the case",
-    "partner_reference": "The partner's reference",
-    "title": "The title of the case",
-    "partner": "The name of the partner",
-    "authority": "The name of our authority",
-    "officer": "The officer who writes",
-    "article": "The article that the case rests on",
-    "received": "The day the case was received",
-    "due": "The day and hour until which an answer is owed",
-    "today": "Today's date",
+    "reference": say("Our reference of the case"),
+    "partner_reference": say("The partner's reference"),
+    "title": say("The title of the case"),
+    "partner": say("The name of the partner"),
+    "authority": say("The name of our authority"),
+    "officer": say("The officer who writes"),
+    "article": say("The article that the case rests on"),
+    "received": say("The day the case was received"),
+    "due": say("The day and hour until which an answer is owed"),
+    "today": say("Today's date"),
 }
 BLANK = "____"
 """Stands where a case has no value for a placeholder yet."""

@@ -32,6 +32,7 @@ from comity.web.api import (
     screening,
     search,
     statistics,
+    texts,
     work,
 )
 from comity.web.api.schemas import Problem
@@ -108,6 +109,7 @@ for noun in (
     screening,
     search,
     statistics,
+    texts,
     work,
 ):
     api.add_router("", noun.router, tags=[noun.__name__.rpartition(".")[2]])

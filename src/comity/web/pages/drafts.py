@@ -15,11 +15,11 @@ from comity.base.time import now
 from comity.law.procedures import BoundProcedure
 from comity.node import access, authorities
 from comity.node.authorities import Authority
-from comity.node.cases import casework, rules
+from comity.node.cases import casework, phrasing, rules
 from comity.node.cases.models import Case
 from comity.node.registers import screening
 from comity.node.registers.models import Match
-from comity.web import drafting, subjects
+from comity.web import drafting, phrases, subjects
 from comity.web.forms import Attempt
 
 
@@ -48,6 +48,9 @@ def form(request: HttpRequest, code: str, name: str) -> HttpResponse:
     procedure = rules.procedure(f"{code}/{name}", now())
     match = _match(request)
     attempt = Attempt()
+    with attempt:
+        title = request.POST.get("title", "")
+        phrases.insert(request, lambda block: phrasing.for_request(procedure.id, partner, title, block))
     if request.method == "POST" and "save" in request.POST:
         with attempt:
             facts = drafting.read(drafting.asked(procedure), request.POST)
@@ -68,6 +71,8 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
         raise Conflict("It has been sent: what was asked cannot be changed any more.")
     procedure = rules.procedure(case.procedure, now())
     attempt = Attempt()
+    with attempt:
+        phrases.insert(request, lambda block: phrasing.for_case(case_id, block))
     if request.method == "POST" and "save" in request.POST:
         with attempt:
             facts = drafting.read(drafting.asked(procedure), request.POST)
@@ -112,6 +117,7 @@ def _show(
             drafting.asked(procedure), facts, partner, missing=missing, errors=attempt.errors, given=given
         ),
         "check": found,
+        "given_language": (given or {}).get("fact-language") or facts.get("language") or "",
         "kinds": subjects.KINDS,
         "identifiers": subjects.IDENTIFIERS,
         "errors": attempt.errors,

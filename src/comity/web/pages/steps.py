@@ -16,10 +16,10 @@ from comity.base.errors import NotFound
 from comity.base.text import say
 from comity.base.time import now
 from comity.node import access
-from comity.node.cases import by_hand, casework, forwarding, reading, receiving, rules
+from comity.node.cases import by_hand, casework, forwarding, phrasing, reading, receiving, rules
 from comity.node.cases.models import Case
 from comity.node.handling import CODES
-from comity.web import drafting, words
+from comity.web import drafting, phrases, words
 from comity.web.forms import Attempt
 from comity.web.language import t
 from comity.web.pages import attachments
@@ -33,7 +33,10 @@ def step(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     option = rules.option(case, name)
     attempt = Attempt()
     attached = _attached(request, case, attempt)
-    if request.method == "POST" and not attempt.errors:
+    inserted = False
+    with attempt:
+        inserted = phrases.insert(request, lambda block: phrasing.for_case(case_id, block))
+    if request.method == "POST" and not attempt.errors and not inserted:
         with attempt:
             version = drafting.version_of(request.POST)
             content = _content(request, option) | {"attachments": attached}
