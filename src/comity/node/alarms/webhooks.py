@@ -74,3 +74,8 @@ def secret(hook: Webhook) -> str:
     """The secret by which the calls of a webhook are signed: derived from the node's, kept nowhere else."""
     master: bytes = settings.HOME.secret("master")
     return hmac.new(master, f"webhook {hook.pk}".encode(), hashlib.sha256).hexdigest()
+
+
+def hosts() -> list[str]:
+    """The hosts that node.json lets the node call."""
+    return list(settings.HOME.alarms.webhook_hosts)
