@@ -323,7 +323,8 @@ def test_the_clock_alone_says_when_the_case_has_changed(at, node, nl, de):
     unchanged = de.get(address)
     assert "The case has changed" not in text(unchanged)
     assert de.get(address, headers={"If-None-Match": unchanged["ETag"]}).status_code == 304
-    de.post(reverse("case-assign", args=[case.pk]), {"officer": ""})
+    officer = node.officer(code="de-spoc")
+    de.post(reverse("case-assign", args=[case.pk]), {"to": f"officer-{officer.pk}"})
     assert "The case has changed" in text(de.get(address))
 
 

@@ -197,7 +197,7 @@ def confirm_read(hand_over_id: UUID) -> HandOver:
     _, new = HandOverRead.objects.get_or_create(hand_over=given, officer=me, defaults={"at": now()})
     if new:
         ledger.record("handover.read", subject=str(given.pk), body={"given_by": str(given.given_by.identity)})
-    return given
+    return _find(me, given.pk)
 
 
 def is_receiver(given: HandOver, officer: Officer) -> bool:
