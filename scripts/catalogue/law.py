@@ -10,7 +10,7 @@ import yaml
 
 from comity.base.text import spelled
 
-SENTENCES = {"title", "label", "help", "text", "effect", "purpose", "about", "data", "fields"}
+SENTENCES = {"title", "label", "help", "text", "effect", "purpose", "about", "data", "fields", "reason"}
 """Keys of what a page shows as it stands: a string or a list of strings."""
 
 IDENTIFIERS = {

@@ -120,11 +120,13 @@ def test_the_case_page_says_that_a_serious_case_is_not_for_the_desk(desk):
     client = desk.client(code="nl-pccc")
     page = client.get(f"/cases/{case.pk}/").content.decode()
     assert "Pass it to the national single point of contact" in page
-    assert "Send to SPOC Netherlands" in page
+    assert '<a href="#copies">Decide under Copies</a>' in page
+    assert "Send to Europol" in page
     found = client.get(f"/api/cases/{case.pk}/passing").json()
     assert [each["to"] for each in found] == ["spoc", "europol"]
     assert client.post(f"/cases/{case.pk}/passing/", {"to": "spoc", "send": "no"}).status_code == 422
     assert client.post(f"/cases/{case.pk}/passing/", {"to": "spoc", "send": "yes"}).status_code == 302
+    assert client.post(f"/cases/{case.pk}/passing/", {"to": "europol", "send": "yes"}).status_code == 302
     assert "Sent to SPOC Netherlands" in client.get(f"/cases/{case.pk}/").content.decode()
 
 

@@ -6,7 +6,7 @@ from comity.base.errors import Conflict, InputError, NotFound
 from comity.law.offences import taxonomy
 from comity.node import authorities, ledger
 from comity.node.authorities import Authority
-from comity.node.cases import casework, tags
+from comity.node.cases import casework, copies, tags
 from comity.node.cases.models import COPY, Case
 from comity.node.pccc import categories, passing
 
@@ -115,6 +115,16 @@ def test_a_case_goes_to_nobody_but_its_own_spoc_or_europol(centre):
             passing.decide(case.pk, "spoc", True, "", node.de)
         assert refused.value.field == "partner"
         assert passing.decide(case.pk, "europol", True, "").partner.code == "europol"
+
+
+def test_a_copy_that_the_act_asks_for_settles_the_same_question(centre):
+    node, case = centre
+    tag(node, case, "arson")
+    with node.act("officer", "nl-pccc"):
+        owed = passing.due_by_law(casework.find(case.pk), "spoc")
+        copies.decide(case.pk, owed.step.pk, owed.to, True, "", node.nl)
+        decided = passing.findings(casework.find(case.pk))[0].decided
+    assert decided.to == "request_to_own_spoc"
 
 
 def test_a_draft_has_nothing_to_pass_up_yet(centre):

@@ -28,7 +28,7 @@ class Category:
 def categories() -> dict[str, Category]:
     """The categories by id, in the order in which they are offered."""
     given = yaml.safe_load(files("comity.node.pccc").joinpath("categories.yaml").read_bytes())
-    return {name: Category(name, each["title"], each["subject"]) for name, each in given.items()}
+    return {name: Category(name, each["title"], each["schema"]) for name, each in given.items()}
 
 
 def title(category: str) -> str:

@@ -17,15 +17,21 @@ from comity.base.errors import Conflict, InputError, NotFound
 from comity.base.time import now
 from comity.law.offences import taxonomy
 from comity.node import access, authorities, ledger
-from comity.node.authorities import Authority
-from comity.node.cases import casework, copies
-from comity.node.cases.models import COPY, Case, Copy
+from comity.node.authorities import Authority, Officer
+from comity.node.cases import casework, copies, rules
+from comity.node.cases.copies import Due
+from comity.node.cases.models import COPY, Case, Copy, Step
 
 SPOC, EUROPOL = "spoc", "europol"
 TITLES = {SPOC: "Pass it to the national single point of contact", EUROPOL: "Consider a copy for Europol"}
 LISTS = {"any-of-eaw": "eaw", "any-of-europol": "europol"}
 MARK = "desk-"
 """Copies decided on here are named by it and the destination: `desk-spoc`."""
+BY_LAW = {
+    SPOC: ("own_spoc", "request_to_own_spoc", "answer_to_own_spoc"),
+    EUROPOL: ("europol", "europol_request"),
+}
+"""The copies that the acts themselves ask for: deciding on one of them settles the same question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +99,15 @@ def findings(case: Case) -> list[Finding]:
 
 
 def _by_law(case: Case) -> dict[str, Copy]:
-    """The copies that the act itself asked for and that were sent: they need not go up a second time."""
-    sent = Copy.objects.filter(case=case, decision=Copy.SENT).exclude(to__startswith=MARK)
-    own = {
-        SPOC: ("own_spoc", "request_to_own_spoc", "answer_to_own_spoc"),
-        EUROPOL: ("europol", "europol_request"),
-    }
-    return {to: copy for copy in sent for to, names in own.items() if copy.to in names}
+    """What was decided on the copies that the act itself asks for."""
+    found = Copy.objects.filter(case=case).exclude(to__startswith=MARK)
+    return {to: copy for copy in found for to, names in BY_LAW.items() if copy.to in names}
+
+
+def due_by_law(case: Case, to: str) -> Due | None:
+    """The copy that the act itself asks to be decided on, when it goes to the same place."""
+    owed = copies.due(case, list(case.steps.all()), rules.decision(case))
+    return next((each for each in owed if each.to in BY_LAW[to]), None)
 
 
 def of_case(case_id: UUID) -> list[Finding]:
@@ -138,21 +146,31 @@ def decide(case_id: UUID, to: str, send: bool, reason: str, partner: Authority |
     if not send and not reason.strip():
         raise InputError("say why the case stays at the desk", field="reason")
     partner = _recipient(case, to, partner) if send else None
+    law = due_by_law(case, to)
+    if law:
+        copy = copies.decide(case.pk, law.step.pk, law.to, send, reason, partner)
+    else:
+        copy = _decide(case, step, finding, reason, partner, officer)
+    _note(case, copy, finding)
+    return copy
+
+
+def _decide(
+    case: Case, step: Step, finding: Finding, reason: str, partner: Authority | None, officer: Officer
+) -> Copy:
     message = copies.send_copy(case, step, finding.article, partner) if partner else None
-    copy = Copy.objects.create(
+    return Copy.objects.create(
         case=case,
         step=step,
-        to=f"{MARK}{to}",
+        to=f"{MARK}{finding.to}",
         partner=partner,
         article=finding.article[:60],
-        decision=Copy.SENT if send else Copy.WAIVED,
+        decision=Copy.SENT if partner else Copy.WAIVED,
         reason=reason.strip()[:500],
         decided_by=officer,
         decided_at=now(),
         message=message,
     )
-    _note(case, copy, finding)
-    return copy
 
 
 def _finding(case: Case, to: str) -> Finding:

@@ -20,7 +20,7 @@ from comity.node.registers import screening
 from comity.node.registers.models import Record
 from comity.node.search import words
 from comity.node.search.snippets import Piece, snippet
-from comity.node.search.sources import SOURCES, Source
+from comity.node.search.sources import KINDS, SOURCES, Source
 from comity.node.search.words import Term
 
 PAGE = 20
@@ -28,7 +28,6 @@ FREQUENT = 2_000
 """More are not counted: their number is told as "more than" this."""
 RECORDS = "record"
 MOST_RECORDS = 20
-KINDS = {**{kind: source.title for kind, source in SOURCES.items()}, RECORDS: "Records of registers"}
 SEARCH = "SELECT kind, source, total FROM comity_search(%s, %s, %s, %s, %s, %s)"
 
 
@@ -151,7 +150,7 @@ def _shown(keys: list[tuple[str, str]], terms: Sequence[Term]) -> Iterator[Hit]:
         if row := rows.get((kind, key)):
             source = SOURCES[kind]
             pieces = snippet(source.texts(row), terms)
-            yield Hit(kind, source.title, source.case(row), source.at(row), pieces)
+            yield Hit(kind, KINDS[kind], source.case(row), source.at(row), pieces)
 
 
 def _rows(source: Source, wanted: list[str]) -> Any:

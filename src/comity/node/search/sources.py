@@ -25,7 +25,6 @@ class Source:
     """One kind of rows that is searched. `fields`: those whose change makes the words anew."""
 
     kind: str
-    title: str
     model: type[Model]
     texts: Callable[[Any], list[str]]
     case: Callable[[Any], Case]
@@ -54,12 +53,20 @@ def _step_texts(step: Step) -> list[str]:
     return list(said_in(step.content))
 
 
+KINDS = {
+    "case": "Case",
+    "step": "Said in the case",
+    "note": "Note",
+    "number": "Number in another channel",
+    "record": "Record of a register",
+}
+"""What can be found, in words; records are looked for in registers, by the matcher."""
+
 SOURCES: dict[str, Source] = {
     each.kind: each
     for each in (
         Source(
             "case",
-            "Cases",
             Case,
             _case_texts,
             case=lambda case: case,
@@ -68,7 +75,6 @@ SOURCES: dict[str, Source] = {
         ),
         Source(
             "step",
-            "What was said",
             Step,
             _step_texts,
             case=lambda step: step.case,
@@ -77,7 +83,6 @@ SOURCES: dict[str, Source] = {
         ),
         Source(
             "note",
-            "Notes",
             Note,
             texts=lambda note: [note.text],
             case=lambda note: note.case,
@@ -86,7 +91,6 @@ SOURCES: dict[str, Source] = {
         ),
         Source(
             "number",
-            "Numbers in other channels",
             Number,
             texts=lambda number: [number.number],
             case=lambda number: number.case,

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from comity.base.errors import NotFound
 from comity.base.time import now
 from comity.node import access, authorities
+from comity.node.authorities import Authority
 from comity.node.cases import finding
 from comity.node.pccc import categories, counting, daybook, desks, passing
 from comity.node.pccc.counting import Statistics
 from comity.node.pccc.daybook import Line
-from comity.node.pccc.models import DayEntry
+from comity.node.pccc.models import DayEntry, Desk, Seat
 from comity.web.downloads import csv_file
 from comity.web.forms import Attempt, page_of, read_day, whole_number
 
@@ -158,14 +159,19 @@ def seats(request: HttpRequest) -> HttpResponse:
         with attempt:
             _move(request.POST)
             return redirect("desk-seats")
-    me = request.officer.authority  # type: ignore[attr-defined]
     context = {
-        "desks": [(each, desks.seats(each)) for each in desks.desks()],
+        "desks": [_seated(each) for each in desks.desks()],
         "invitations": desks.invitations(),
-        "others": [each for each in authorities.local_authorities() if each.pk != me.pk],
         **attempt.context(request),
     }
     return render(request, "desk/seats.html", context, status=attempt.status)
+
+
+def _seated(desk: Desk) -> tuple[Desk, list[Seat], list[Authority]]:
+    """A desk with its seats and those who could be invited."""
+    taken = desks.seats(desk)
+    sitting = {seat.authority_id for seat in taken}
+    return desk, taken, [each for each in authorities.local_authorities() if each.pk not in sitting]
 
 
 def _move(given: Any) -> None:

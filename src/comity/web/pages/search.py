@@ -15,8 +15,6 @@ from comity.web.context import may
 from comity.web.forms import Attempt, read_day, whole_number
 from comity.web.middleware import purpose
 
-PURPOSE_MISSING = "say what the search is for"
-
 
 @require_GET
 def search_page(request: HttpRequest) -> HttpResponse:
@@ -49,7 +47,7 @@ def _turned(found: search.Found) -> Page[int]:
 
 def _search(request: HttpRequest) -> search.Found:
     if not purpose(request):
-        raise InputError(PURPOSE_MISSING, field="purpose")
+        raise InputError("say what the search is for", field="purpose")
     given = request.GET
     return search.search(
         search.Asked(

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.template import RequestContext
 
+from comity.node.authorities import Authority
 from comity.node.cases.models import COPY, Case
 from comity.node.pccc import categories, desks, passing
 from comity.web.context import may
@@ -23,10 +24,17 @@ def desk_section(context: RequestContext, case: Case) -> dict[str, Any]:
         "case": case,
         "shown": shown,
         "categories": categories.categories(),
-        "findings": [(each, [] if each.decided else passing.recipients(case, each.to)) for each in found],
+        "findings": [_asked(case, each) for each in found],
         "may_step": may(context.get("officer"), "case.step"),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+def _asked(case: Case, finding: passing.Finding) -> tuple[passing.Finding, list[Authority], bool]:
+    """A finding, to whom the case can go, and whether the section of copies asks the same."""
+    if finding.decided:
+        return finding, [], False
+    return finding, passing.recipients(case, finding.to), passing.due_by_law(case, finding.to) is not None
 
 
 @register.filter
