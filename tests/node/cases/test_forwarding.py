@@ -175,7 +175,7 @@ def test_the_units_answer_is_told_to_the_parent_and_merged_into_the_reply(at, no
         content = forwarding.reply(parent.pk, child.pk)
         assert content["step"] == "answered"
         taken = casework.take_step(parent.pk, "answered", content)
-        assert taken.content["fields"] == {"information": "Three calls, the last on 3 November."}
+        assert taken.content["fields"]["information"] == "Three calls, the last on 3 November."
         assert "included" not in taken.content
         assert len(taken.content["includes"]) == 1
     carry(node)

@@ -155,7 +155,7 @@ def reply(case_id: UUID, child_id: UUID) -> dict[str, Any]:
         raise NotFound("No unit has answered under that case.")
     _note_read(child)
     step = "refused" if outcome.step == "refused" else "answered"
-    known = {need.id for need in rules.option(parent, step).needs}
+    known = {need.id for need in rules.option(parent, step).needs} - {"language"}
     said = outcome.content.get("fields", {})
     content = {
         "step": step,
