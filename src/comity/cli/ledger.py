@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     file: Annotated[
-        Path | None, typer.Argument(help="An export; else the ledger of the node is verified.")
+        Path | None, typer.Argument(help="An export, or the proofs of a case; else the ledger of the node is verified.")
     ] = None,
     keys: Annotated[
         Path | None, typer.Option(help="The authority's keys, as its `comity peers export` has written them.")
@@ -68,10 +68,11 @@ def export(
 
 
 def verify_file(file: Path, keys: Path | None) -> Report:
-    """Verify an export by the keys in a descriptor, or by those in the export itself."""
-    from comity.wire.export import verify_export
+    """Verify an export, or the proofs of a case, by the keys in a descriptor, or by those in the file itself."""
+    from comity.wire.export import is_proofs, verify_export, verify_proofs
 
-    return verify_export(file, _trust(keys) if keys else None)
+    verify = verify_proofs if is_proofs(file) else verify_export
+    return verify(file, _trust(keys) if keys else None)
 
 
 def show(report: Report) -> None:

@@ -76,6 +76,30 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
     return [*inclusion_proof(leaves[split:], index - split), _root(leaves[:split])]
 
 
+def inclusion_proofs(leaves: Sequence[bytes], indices: Iterable[int]) -> dict[int, list[bytes]]:
+    """The audit paths of several leaves, as `inclusion_proof` gives each, at the cost of one root."""
+    paths: dict[int, list[bytes]] = {index: [] for index in indices}
+
+    def root(first: int, last: int, wanted: Sequence[int]) -> bytes:
+        if not wanted:
+            return _root(leaves[first:last])
+        if last - first == 1:
+            return leaves[first]
+        middle = first + _split(last - first)
+        lefts, rights = [each for each in wanted if each < middle], [each for each in wanted if each >= middle]
+        left, right = root(first, middle, lefts), root(middle, last, rights)
+        for index in lefts:
+            paths[index].append(right)
+        for index in rights:
+            paths[index].append(left)
+        return _node(left, right)
+
+    if not all(0 <= index < len(leaves) for index in paths):
+        raise ValueError(f"there is no such leaf among {len(leaves)}")
+    root(0, len(leaves), sorted(paths))
+    return paths
+
+
 def verify_inclusion(root: bytes, size: int, index: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
     """Whether `proof` shows `leaf` to be leaf `index` of that tree (RFC 9162, section 2.1.3.2)."""
     if not 0 <= index < size:

@@ -148,7 +148,7 @@ class _Verifier:
             intact = entry.state != "present" and entry.content is None and entry.salt is None
         else:
             self.report.bodies += 1
-            intact = entry.state == "present" and _commits(entry.header, entry.content, entry.salt)
+            intact = entry.state == "present" and commits(entry.header, entry.content, entry.salt)
         if not intact:
             sequence = entry.header.sequence
             self._problem("changed-body", f"the body of entry {sequence} was changed or removed", sequence)
@@ -205,7 +205,8 @@ class _Verifier:
             self.report.problems.append(Problem(kind, message, self.line, sequence))
 
 
-def _commits(header: Header, content: dict[str, Any], salt: str) -> bool:
+def commits(header: Header, content: dict[str, Any], salt: str) -> bool:
+    """Whether a body with its salt is the one that the header commits to."""
     try:
         return Body(content, bytes.fromhex(salt)).commitment == header.commitment
     except Malformed:
