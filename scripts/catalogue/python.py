@@ -14,10 +14,13 @@ ERRORS = {name for name in vars(errors) if isinstance(vars(errors)[name], type)}
 MARKS = {"gettext", "gettext_lazy", "_", "say", "joined", "_rule", "Place", *ERRORS}
 COUNTED = {"ngettext", "ngettext_lazy"}
 TABLES = {
-    "ACCESS", "ANSWERS", "CLOCK", "CODES", "ENTRIES", "EXPECTED", "FILTERS", "JUDICIAL", "KINDS", "LOADED", "ORDERS",
+    "ACCESS", "ANSWERS", "CLOCK", "CODES", "ENTRIES", "EXPECTED", "FILTERS", "KINDS", "LOADED", "ORDERS",
     "OUTCOMES", "ROLES", "SCHEMATA", "STANDINGS", "STATES", "STEPS", "TITLES", "_FORMS",
 }  # fmt: skip
 """Tables of words by key: a page translates a word when it shows it."""
+
+BY_KEY = {"ORDERS"}
+"""Tables of which the keys are shown."""
 
 
 def strings(path: Path) -> Iterator[Found]:
@@ -26,7 +29,7 @@ def strings(path: Path) -> Iterator[Found]:
         if isinstance(node, ast.Call):
             yield from _of_call(node)
         elif isinstance(node, ast.Assign | ast.AnnAssign) and _target(node) in TABLES:
-            yield from _of_table(node.value)
+            yield from _of_table(node.value, by_key=_target(node) in BY_KEY)
 
 
 def built_in_place(path: Path) -> list[int]:
@@ -52,10 +55,11 @@ def _target(node: ast.Assign | ast.AnnAssign) -> str:
     return target.id if isinstance(target, ast.Name) else ""
 
 
-def _of_table(table: ast.expr | None) -> Iterator[str]:
+def _of_table(table: ast.expr | None, by_key: bool) -> Iterator[str]:
     if isinstance(table, ast.Dict):
         for key, value in zip(table.keys, table.values, strict=True):
-            yield from _constants(key) if isinstance(value, ast.Tuple) else _constants(value)
+            for text in [key] if by_key else value.elts if isinstance(value, ast.Tuple) else [value]:
+                yield from _constants(text) if text else ()
     elif isinstance(table, ast.Tuple | ast.List):
         for row in table.elts:
             yield from _constants(row.elts[-1] if isinstance(row, ast.Tuple) and row.elts else row)
