@@ -31,6 +31,15 @@ PAGES = {
     "team": ("supervisor", NL, "team", {"team_id": "team"}, ""),
     "team-seen": ("officer", NL, "team", {"team_id": "team"}, ""),
     "filters": ("officer", NL, "filters", {}, "?query=filter%3Dall%26text%3Dvessel"),
+    "alarms": ("officer", DE, "alarms", {}, ""),
+    "alarms-none": ("officer", NL, "alarms", {}, "?view=all"),
+    "alarm-choices": ("officer", NL, "alarm-choices", {}, ""),
+    "webhooks": ("administrator", NL, "webhooks", {}, ""),
+    "rota": ("supervisor", DE, "rota", {}, ""),
+    "rota-seen": ("officer", NL, "rota", {}, ""),
+    "board": ("officer", DE, "board", {}, ""),
+    "commands": ("officer", NL, "commands", {}, ""),
+    "commands-of-case": ("officer", DE, "commands", {}, "?case={open-de}&q=a"),
     "cases": ("officer", NL, "cases", {}, ""),
     "cases-none": ("officer", NL, "cases", {}, "?q=nothing"),
     "case-new": ("officer", NL, "case-new", {}, ""),
@@ -128,6 +137,8 @@ PAGES = {
 }
 
 WITHOUT_A_PAGE = {
+    "alarm-rows", "alarm-bell", "alarm-acknowledge", "alarms-acknowledge", "webhook-end", "rota-plan", "rota-end",
+    "rota-rules", "board-rows", "commands-list",
     "case-link-end",
     "hand-over-read", "team-end", "filter-change", "filter-end",
     "home", "home-health", "attachment", "attachment-scan", "texts-starter", "text-retire", "inbox", "language", "cases-export", "case-check", "case-clock", "case-assign", "case-assess",

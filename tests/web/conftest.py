@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from importlib.resources import files
 from uuid import uuid4
 
@@ -16,6 +16,8 @@ def world(node, matcher, tmp_path):
     """One thing of each kind at the Dutch authority, by the names of the routes' parameters."""
     from comity.base.time import now
     from comity.node import authorities, ledger
+    from comity.node.alarms import rota
+    from comity.node.alarms.models import Alarm, Webhook
     from comity.node.cases import attaching, casework, filters, links, teams, work
     from comity.node.exchange import sending
     from comity.node.pccc import daybook, desks
@@ -49,8 +51,15 @@ def world(node, matcher, tmp_path):
         entry = ledger.record("walk.entry", body={"name": "Walked case"})
     with node.act("supervisor"):
         team = teams.make("Walked case")
+    with node.act("supervisor"):
+        shift = rota.add_shifts(node.officer().pk, [0], time(6), time(14))[0]
+        hook = Webhook.objects.create(url="https://alarms.example.org/", made_at=now())
+        alarm = Alarm.objects.create(case=case, level="unread", occasion="walk", raised_at=now())
     return node, {
         "case_id": case.pk,
+        "alarm_id": alarm.pk,
+        "hook_id": hook.pk,
+        "shift_id": shift.pk,
         "team_id": team.pk,
         "filter_id": kept.pk,
         "hand_over_id": given.pk,

@@ -45,7 +45,7 @@ COMMANDS = (
     Place("Wall board", "board", "board.read", keys="g b"),
     Place("Search everything", "search", "search.run", keys="g f"),
     Place("Webhooks", "webhooks", "webhook.manage"),
-    Place("How I am told of alarms", "alarm-choices", "alarm.read"),
+    Place("How I am told of alarms", "alarm-choices", ""),
     Place("Account", "account", ""),
 )
 """Pages that the palette of commands names beside those of the navigation."""

@@ -97,5 +97,5 @@ class Desk:
 
 
 @pytest.fixture
-def desk(node, hand):
+def desk(hand, node):
     return Desk(node, hand)

@@ -47,7 +47,7 @@ def test_each_crossing_is_raised_once_whenever_the_job_looks_and_wherever_it_is_
         except KeyboardInterrupt:
             pass
     with desk.act():
-        raised = Alarm.objects.filter(due_at=due).values_list("level", flat=True)
+        raised = list(Alarm.objects.filter(due_at=due).values_list("level", flat=True))
     seen = {level_at(minutes) for minutes, killed in looks if not killed} - {None}
     assert sorted(raised) == sorted(seen)
 
@@ -86,7 +86,7 @@ def test_it_clears_itself_while_the_clock_stands_still_and_alarms_again_afterwar
     desk.node.carry()
     desk.watch()
     assert desk.active() == []
-    desk.hand.later(hours=9)
+    desk.hand.later(hours=8, minutes=30)
     with desk.node.act():
         asked = Case.objects.get(role="requester")
         casework.take_step(asked.pk, "clarification_given", {"text": "March."})

@@ -114,18 +114,13 @@ def _call(telling: Telling) -> None:
     assert hook is not None
     webhooks.check(hook.url)
     body = json.dumps(content(telling)).encode()
-    answer = httpx.post(
-        hook.url,
-        content=body,
-        headers={
-            "content-type": "application/json",
-            "idempotency-key": str(telling.pk),
-            "x-comity-signature": signature(webhooks.secret(hook), int(now().timestamp()), body),
-        },
-        timeout=TIMEOUT_SECONDS,
-        follow_redirects=False,
-        trust_env=False,
-    )
+    headers = {
+        "content-type": "application/json",
+        "idempotency-key": str(telling.pk),
+        "x-comity-signature": signature(webhooks.secret(hook), int(now().timestamp()), body),
+    }
+    with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:
+        answer = client.post(hook.url, content=body, headers=headers)
     if not answer.is_success:
         raise httpx.HTTPError(f"answered {answer.status_code}")
 

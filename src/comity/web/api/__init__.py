@@ -20,10 +20,12 @@ from ninja.security import APIKeyCookie, HttpBearer
 from comity.node.authorities import Officer
 from comity.web.api import (
     accounts,
+    alarms,
     attachments,
     cases,
     desk,
     dossier,
+    exports,
     forwarding,
     law,
     ledger,
@@ -97,11 +99,13 @@ def _not_found(request: HttpRequest, error: Http404) -> HttpResponse:
 
 for noun in (
     accounts,
+    alarms,
     attachments,
     forwarding,
     cases,
     desk,
     dossier,
+    exports,
     law,
     ledger,
     partners,

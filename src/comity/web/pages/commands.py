@@ -23,7 +23,8 @@ def page(request: HttpRequest) -> HttpResponse:
 def listed(request: HttpRequest) -> HttpResponse:
     """The same as JSON: `{"commands": [{"title", "kind", "url", "keys"}]}`."""
     found = [
-        {"title": each.title, "kind": each.kind, "url": each.url, "keys": each.keys} for each in _found(request)
+        {"title": each.title, "kind": each.kind, "url": each.url, "keys": each.keys}
+        for each in _found(request)
     ]
     return JsonResponse({"commands": found})
 

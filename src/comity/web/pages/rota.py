@@ -55,7 +55,9 @@ def rules(request: HttpRequest) -> HttpResponse:
     attempt = Attempt()
     with attempt:
         given = request.POST
-        minutes = whole_number(given.get("pass_up_after", ""), "pass_up_after", least=1, most=rota.LONGEST_WAIT)
+        minutes = whole_number(
+            given.get("pass_up_after", ""), "pass_up_after", least=1, most=rota.LONGEST_WAIT
+        )
         chosen = given.get("on_call", "")
         on_call = whole_number(chosen, "on_call", least=1, most=rota.LARGEST_ID) if chosen else None
         rota.set_rules(minutes, on_call, "missed_breaks_quiet" in given)
@@ -91,9 +93,7 @@ def _show(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 def _days(officer: Officer, shifts: list[Shift]) -> list[tuple[str, list[Shift]]]:
     own = [shift for shift in shifts if shift.officer_id == officer.pk]
-    return [
-        (name, [shift for shift in own if shift.weekday == day]) for day, name in enumerate(rota.DAYS)
-    ]
+    return [(name, [shift for shift in own if shift.weekday == day]) for day, name in enumerate(rota.DAYS)]
 
 
 urlpatterns = [
