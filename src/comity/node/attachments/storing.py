@@ -148,7 +148,7 @@ def check_together(files: list[Attachment]) -> None:
     for file in files:
         if file.quarantined:
             raise InputError(
-                say("{name} is in quarantine and cannot be sent. {note}", name=file.name, note=file.note),
+                say("in quarantine, and not to be sent: {name}. {note}", name=file.name, note=file.note),
                 field="attachments",
             )
     if len(files) > MOST_PARTS:

@@ -120,15 +120,17 @@ def check(name: str, data: bytes) -> str:
     expected = TYPES.get(PurePosixPath(name).suffix.lower().removeprefix("."))
     if expected is None:
         raise InputError(
-            say("{name}: only these are taken: {types}", name=name, types=", ".join(TYPES)), field="file"
+            say("not taken: {name}; only these are: {types}", name=name, types=", ".join(TYPES)), field="file"
         )
     try:
         found = _READERS.get(expected, _by_magic)(data)
     except InputError as error:
-        raise InputError(say("{name}: {reason}", name=name, reason=error.message), field="file") from None
+        raise InputError(
+            say("not taken: {name}; {reason}", name=name, reason=error.message), field="file"
+        ) from None
     if found != expected:
         raise InputError(
-            say("{name}: the content is not that of a file of this name", name=name), field="file"
+            say("not taken: {name}; the content is not that of a file of this name", name=name), field="file"
         )
     return expected
 
@@ -240,7 +242,7 @@ def _check_inside(name: str, data: bytes) -> None:
     """What a container holds is on the list as well, and no container itself."""
     inner = clean_name(name)
     if TYPES.get(PurePosixPath(inner).suffix.lower().removeprefix(".")) in (TYPES["zip"], TYPES["eml"]):
-        raise InputError(say("{name}: a container within a container is not taken", name=inner))
+        raise InputError(say("a container within a container: {name}", name=inner))
     check(inner, data)
 
 

@@ -46,7 +46,7 @@ def text(request: HttpRequest, text_id: int) -> HttpResponse:
             messages.success(request, _("The text was changed."))
             return redirect("texts")
     block = blocks.find(text_id)
-    context = {"block": block, **_choices(), **attempt.context(request)}
+    context = {"written": block, **_choices(), **attempt.context(request)}
     context["given"] = request.POST or _shown(block)
     return render(request, "texts/text.html", context, status=attempt.status)
 
