@@ -33,7 +33,7 @@ class DeskOut(Schema):
     name: str
 
 
-class Guest(Schema):
+class GuestIn(Schema):
     """The authority that is invited, by its code."""
 
     authority: str = Field(max_length=40)
@@ -66,33 +66,33 @@ class CountedOut(Schema):
     minutes: int
 
 
-class ShownOut(Schema):
+class ShownLinesOut(Schema):
     """Lines shown to the desk of one category, by the authority that wrote them."""
 
     category: str
     lines: dict[str, int]
 
 
-class StatisticsOut(Schema):
+class DeskStatisticsOut(Schema):
     """The numbers of a period, both days counted."""
 
     since: date
     until: date
     by_category: list[CountedOut]
     by_partner: list[CountedOut]
-    shown: list[ShownOut]
+    shown: list[ShownLinesOut]
 
 
-class BoardOut(Schema):
+class DeskBoardOut(Schema):
     """A desk as it stands now."""
 
     desk: DeskOut
     seats: list[SeatOut]
     present: list[PresentOut]
-    today: StatisticsOut
+    today: DeskStatisticsOut
 
 
-class LineIn(Schema):
+class DayLineIn(Schema):
     """A line of the day book; with the outcome `asked`, it opens a case towards the partner."""
 
     category: str = Field(max_length=40)
@@ -110,7 +110,7 @@ class LineIn(Schema):
     facts: dict[str, Any] = {}
 
 
-class LineOut(Schema):
+class DayLineOut(Schema):
     """A line as the asker may see it: of another authority's, neither its subject nor its case."""
 
     id: UUID
@@ -126,8 +126,8 @@ class LineOut(Schema):
     shared: bool
 
 
-class Which(Page):
-    """Which lines: of a desk, a category, `ours` or `shown` alone."""
+class WhichLines(Page):
+    """WhichLines lines: of a desk, a category, `ours` or `shown` alone."""
 
     desk: str = Field("", max_length=40)
     category: str = Field("", max_length=40)
@@ -148,7 +148,7 @@ class CategoryIn(Schema):
     category: str = Field(max_length=40)
 
 
-class RuleOut(Schema):
+class PassingRuleOut(Schema):
     """A rule that a case meets, with its reason."""
 
     id: str
@@ -156,16 +156,16 @@ class RuleOut(Schema):
     article: str
 
 
-class FindingOut(Schema):
+class PassingFindingOut(Schema):
     """To whom a case is to go and why; `decided` is sent or waived once a person has decided."""
 
     to: str
     title: str
-    rules: list[RuleOut]
+    rules: list[PassingRuleOut]
     decided: str | None
 
 
-class Decision(Schema):
+class PassingDecision(Schema):
     """Whether a case is passed up, to whom, or why it stays."""
 
     to: str = Field(max_length=20)
@@ -174,7 +174,7 @@ class Decision(Schema):
     partner: str = Field("", max_length=40)
 
 
-class Decided(Schema):
+class PassingDecided(Schema):
     """What was decided."""
 
     decision: str
@@ -183,14 +183,14 @@ class Decided(Schema):
     decided_at: datetime
 
 
-class Here(Schema):
+class PresenceIn(Schema):
     """Whether the officer is at the desk."""
 
     here: bool
     desk: str = Field("", max_length=40)
 
 
-@router.get("/desk", response={200: BoardOut, PROBLEMS: Problem}, openapi_extra=STATED)
+@router.get("/desk", response={200: DeskBoardOut, PROBLEMS: Problem}, openapi_extra=STATED)
 def board(request: HttpRequest, desk: str = "") -> counting.Board:
     """The board of a desk: who sits there, who is there, today's numbers."""
     return counting.board(desk)
@@ -203,15 +203,15 @@ def all_categories(request: HttpRequest) -> list[categories.Category]:
     return list(categories.categories().values())
 
 
-@router.get("/desk/entries", response={200: list[LineOut], PROBLEMS: Problem}, openapi_extra=STATED)
-def entries(request: HttpRequest, which: Query[Which]) -> list[dict[str, Any]]:
+@router.get("/desk/entries", response={200: list[DayLineOut], PROBLEMS: Problem}, openapi_extra=STATED)
+def entries(request: HttpRequest, which: Query[WhichLines]) -> list[dict[str, Any]]:
     """The day book, newest first: our lines, and those shown to the desk."""
     found = daybook.entries(which.desk, which.category, which.only)
     return [_line(each) for each in which.of(found)]
 
 
-@router.post("/desk/entries", response={201: LineOut, PROBLEMS: Problem}, openapi_extra=STATED)
-def write(request: HttpRequest, given: LineIn) -> Status[dict[str, Any]]:
+@router.post("/desk/entries", response={201: DayLineOut, PROBLEMS: Problem}, openapi_extra=STATED)
+def write(request: HttpRequest, given: DayLineIn) -> Status[dict[str, Any]]:
     """Write a line of the day book, or ask a partner by it."""
     access.require("desk.write")
     values = given.dict()
@@ -223,17 +223,22 @@ def _line(entry: DayEntry) -> dict[str, Any]:
     names = ("id", "at", "category", "what", "subject", "outcome", "minutes", "shared")
     said = {name: getattr(entry, name) for name in names}
     concerned = entry.concerned.code if entry.concerned else None
-    return {**said, "authority": entry.authority.code, "concerned": concerned, "case": entry.case.pk if entry.case else None}
+    return {
+        **said,
+        "authority": entry.authority.code,
+        "concerned": concerned,
+        "case": entry.case.pk if entry.case else None,
+    }
 
 
-@router.get("/desk/statistics", response={200: StatisticsOut, PROBLEMS: Problem}, openapi_extra=STATED)
+@router.get("/desk/statistics", response={200: DeskStatisticsOut, PROBLEMS: Problem}, openapi_extra=STATED)
 def statistics(request: HttpRequest, since: date, until: date, desk: str = "") -> counting.Statistics:
     """The numbers of the days from `since` to `until`, by category and partner."""
     return counting.statistics(since, until, desk)
 
 
 @router.post("/desk/presence", response={204: None, PROBLEMS: Problem}, openapi_extra=STATED)
-def presence(request: HttpRequest, given: Here) -> Status[None]:
+def presence(request: HttpRequest, given: PresenceIn) -> Status[None]:
     """Come to the desk, or leave it."""
     if given.here:
         desks.arrive(given.desk)
@@ -249,7 +254,7 @@ def open_desk(request: HttpRequest, given: DeskIn) -> Status[Desk]:
 
 
 @router.post("/desks/{slug:desk}/seats", response={201: SeatOut, PROBLEMS: Problem})
-def invite(request: HttpRequest, desk: str, guest: Guest) -> Status[Seat]:
+def invite(request: HttpRequest, desk: str, guest: GuestIn) -> Status[Seat]:
     """Invite another authority of the node to a desk."""
     return Status(201, desks.invite(desk, guest.authority))
 
@@ -275,7 +280,9 @@ def categorise(request: HttpRequest, case_id: UUID, given: CategoryIn) -> Any:
 
 
 @router.get(
-    "/cases/{uuid:case_id}/passing", response={200: list[FindingOut], PROBLEMS: Problem}, openapi_extra=STATED
+    "/cases/{uuid:case_id}/passing",
+    response={200: list[PassingFindingOut], PROBLEMS: Problem},
+    openapi_extra=STATED,
 )
 def findings(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
     """Whether a case is for the desk to keep: to whom it is to go, because of which rules."""
@@ -291,9 +298,9 @@ def findings(request: HttpRequest, case_id: UUID) -> list[dict[str, Any]]:
 
 
 @router.post(
-    "/cases/{uuid:case_id}/passing", response={201: Decided, PROBLEMS: Problem}, openapi_extra=STATED
+    "/cases/{uuid:case_id}/passing", response={201: PassingDecided, PROBLEMS: Problem}, openapi_extra=STATED
 )
-def decide(request: HttpRequest, case_id: UUID, given: Decision) -> Status[Copy]:
+def decide(request: HttpRequest, case_id: UUID, given: PassingDecision) -> Status[Copy]:
     """Pass a case up, or keep it at the desk for a reason."""
     access.require("case.step")
     partner = authorities.partner(given.partner) if given.partner else None

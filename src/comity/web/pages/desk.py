@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -19,13 +20,21 @@ from comity.node import access, authorities
 from comity.node.authorities import Authority
 from comity.node.cases import finding
 from comity.node.pccc import categories, counting, daybook, desks, passing
-from comity.node.pccc.counting import Statistics
+from comity.node.pccc.counting import Counted
 from comity.node.pccc.daybook import Line
 from comity.node.pccc.models import DayEntry, Desk, Seat
-from comity.web.downloads import csv_file
 from comity.web.forms import Attempt, page_of, read_day, whole_number
+from comity.web.tables import csv_file
 
-COLUMNS = ("by", "name", "asked_of_us", "asked_by_us", "open", "lines", "minutes")
+COLUMNS: dict[str, Callable[[tuple[str, Counted]], Any]] = {
+    "by": lambda row: row[0],
+    "name": lambda row: row[1].name,
+    "asked_of_us": lambda row: row[1].asked,
+    "asked_by_us": lambda row: row[1].asking,
+    "open": lambda row: row[1].open,
+    "lines": lambda row: row[1].lines,
+    "minutes": lambda row: row[1].minutes,
+}
 
 
 @require_GET
@@ -128,20 +137,12 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def statistics_csv(request: HttpRequest) -> HttpResponse:
+def statistics_csv(request: HttpRequest) -> FileResponse:
     """The same numbers as CSV."""
-    found = counting.statistics(*_period(request), request.GET.get("desk", ""))
-    return csv_file("desk.csv", COLUMNS, rows(found))
-
-
-def rows(found: Statistics) -> list[tuple[Any, ...]]:
-    """The rows of the numbers, as COLUMNS name them."""
-    parts = (("category", found.by_category), ("partner", found.by_partner))
-    return [
-        (by, row.name, row.asked, row.asking, row.open, row.lines, row.minutes)
-        for by, part in parts
-        for row in part
-    ]
+    since, until = _period(request)
+    found = counting.statistics(since, until, request.GET.get("desk", ""))
+    rows = [("category", row) for row in found.by_category] + [("partner", row) for row in found.by_partner]
+    return csv_file("desk", COLUMNS, rows, since=str(since), until=str(until))
 
 
 def _period(request: HttpRequest) -> tuple[date, date]:
