@@ -27,6 +27,7 @@ def read_ledger(
     ledger.record(
         "ledger.read",
         article=ACCOUNTABILITY,
+        case=case if shown else None,
         body={
             "purpose": scope.current().purpose,
             "kind": kind,
