@@ -47,10 +47,14 @@ Later = Callable[[timedelta, Callable[[], None]], None]
 
 
 class Moves:
-    """The moves of our officers. `later` has something done by others after a while; `at` tells the time."""
+    """The moves of our officers. `later` has something done by others after a while; `at` tells the time.
+
+    `on_duty` is the desk of whoever writes down what comes in by then.
+    """
 
     def __init__(self, at: Callable[[], datetime], later: Later, asker: Desk) -> None:
         self._at, self._later, self._asker = at, later, asker
+        self.on_duty = asker
 
     def make(self, desk: Desk, work: Work) -> str:
         """Make the next move of a case as the officer of a desk; returns its name."""
@@ -65,7 +69,7 @@ class Moves:
     def _clarify(self, desk: Desk, work: Work) -> None:
         self._step(desk, work, "clarification_requested", text="Since when is this wanted?")
         work.waits = True
-        self._later(ASKER_ANSWERS, lambda: self._clarified(desk, work))
+        self._later(ASKER_ANSWERS, lambda: self._clarified(self.on_duty, work))
 
     def _clarified(self, desk: Desk, work: Work) -> None:
         self._by_asker(desk, work, "clarification_given", "Since the beginning of this year.")
@@ -75,7 +79,7 @@ class Moves:
         child = desk.post(f"/cases/{work.case_id}/forwardings", {"unit": UNIT, "facts": {}})
         work.child, work.waits = child["id"], True
         self._send_by_hand(desk, work.child)
-        self._later(UNIT_ANSWERS, lambda: self._unit_answers(desk, work))
+        self._later(UNIT_ANSWERS, lambda: self._unit_answers(self.on_duty, work))
 
     def _unit_answers(self, desk: Desk, work: Work) -> None:
         self._key_in(desk, work.child, "answered", "Seen twice this year; the report is on file.")
@@ -99,9 +103,9 @@ class Moves:
         self._step(desk, work, step, **content)
         work.ended = self._at()
 
-    def withdrawn(self, desk: Desk, work: Work) -> None:
+    def withdrawn(self, work: Work) -> None:
         """The asker withdraws what it asked."""
-        self._by_asker(desk, work, "withdrawn", "It is no longer needed.")
+        self._by_asker(self.on_duty, work, "withdrawn", "It is no longer needed.")
         work.ended, work.waits = self._at(), False
 
     def _close(self, desk: Desk, work: Work) -> None:

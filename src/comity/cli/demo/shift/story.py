@@ -91,24 +91,25 @@ class Shift:
         )
 
     def hand_out(self) -> None:
-        """The supervisor gives the urgent half to the early officer, the rest to the team of the late one."""
+        """The supervisor gives the early officer what is most pressing, the rest to the team of the late one."""
         late = self.late.get("/account")["id"]
         team = self.supervisor.post("/teams", {"name": "Late shift", "officers": [late]})
         order = sorted(self.works, key=lambda work: work.asked.limit - work.asked.age)
-        half = len(order) // 2
+        pressing = round(len(order) * 0.7)
         early = self.early.get("/account")["id"]
-        self._assign(order[:half], {"officer": early})
-        self._assign(order[half:], {"team": team["id"]})
+        self._assign(order[:pressing], {"officer": early})
+        self._assign(order[pressing:], {"team": team["id"]})
         for work in self.works:
             if work.asked.course[-1] == "withdraw":
                 work.waits = True
                 work.left.remove("withdraw")
-                self._later(WITHDRAWS, lambda work=work: self.moves.withdrawn(self.supervisor, work))
-        self._tell(f"The supervisor gives {half} to the early officer, the others to the late shift")
+                self._later(WITHDRAWS, lambda work=work: self.moves.withdrawn(work))
+        self._tell(f"The supervisor gives {pressing} to the early officer, the others to the late shift")
 
     def work(self, desk: Desk, until: datetime) -> None:
         """An officer works through the worklist, least time left first, until the shift ends or nothing is left."""
         made: Counter[str] = Counter()
+        self.moves.on_duty = desk
         while self.at < until:
             self._let_others_act()
             work = self._next(desk)
@@ -145,7 +146,7 @@ class Shift:
         avoidable = [work for work in self.works if work.late_after(self.begin)]
         first, last = self.begin - timedelta(days=8), self.at
         told = self.supervisor.get(
-            "/statistics", first=first.date().isoformat(), last=last.date().isoformat(), again=True
+            "/statistics", first=first.date().isoformat(), last=last.date().isoformat(), recount=True
         )
         return {
             "requests": len(self.works),
@@ -234,9 +235,9 @@ def _figures(told: dict[str, Any]) -> Counter[tuple[str, str, bool]]:
     wanted = ("received", "answered", "refused", "withdrawn")
     return Counter(
         {
-            (each["figure"], each["country"], each["urgent"]): each["count"]
-            for each in told["counts"]
-            if each["figure"] in wanted and each["count"]
+            (each["figure"], each["country"], each["urgent"]): each["number"]
+            for each in told["cells"]
+            if each["figure"] in wanted and each["number"]
         }
     )
 
