@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ IDENTIFIERS = {
     "kinds", "counters", "parties", "required_when",
 }  # fmt: skip
 """Keys of what a page shows spelled out."""
+
+IDENTIFIER = re.compile(r"[a-z][a-z0-9_.-]*")
+"""What is no condition, which is shown as it is written."""
 
 NAMED = {"clocks", "requirements", "handling", "consents"}
 """Lists whose members are shown by their `id`."""
@@ -43,7 +47,7 @@ def _of_key(key: str, value: Any) -> Iterator[str]:
     if key in SENTENCES and not isinstance(value, dict):
         yield from texts
     elif key in IDENTIFIERS:
-        yield from map(spelled, texts)
+        yield from (spelled(each) for each in texts if IDENTIFIER.fullmatch(each))
     elif key == "states":
         yield from value.values()
     elif key in NAMED:
