@@ -17,6 +17,7 @@ from comity.web.pages import (
     desk,
     dossier,
     drafts,
+    exports,
     filters,
     forwarding,
     home,
@@ -41,7 +42,7 @@ from comity.web.pages import (
 PAGES = (
     home, accounts, worklist, work, teams, filters,
     drafts, cases, attachments, dossier, forwarding, by_hand, steps, messages, screening,
-    registers, languages, partners, ledger, law, search, desk, lists, statistics,
+    registers, languages, partners, ledger, law, search, desk, lists, statistics, exports,
     alarms, rota, board, commands, texts,
 )  # fmt: skip
 

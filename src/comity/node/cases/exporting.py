@@ -18,8 +18,9 @@ from comity.base.time import now
 from comity.node import access, handling, ledger, scope
 from comity.node.attachments.models import Attachment, Enclosure
 from comity.node.authorities import Authority, Officer, PublicKey
-from comity.node.cases import notes, reading, rules
-from comity.node.cases.models import Case, CaseLink, Note, Number, Step
+from comity.node.cases import finding, links, notes, reading, rules
+from comity.node.cases.links import Linked
+from comity.node.cases.models import Case, Note, Number, Step
 from comity.node.cases.reading import CaseView
 from comity.node.ledger import Entry, Evidence
 from comity.wire.keys import PublicKeys
@@ -53,7 +54,7 @@ class Dossier:
     purpose: str
     for_court: bool
     notes: list[Note]
-    links: list[tuple[str, Case]]
+    links: list[Linked]
     children: list[Case]
     attachments: list[Attachment]
     numbers: list[Number]
@@ -100,13 +101,19 @@ def export_case(case_id: UUID, *, with_notes: bool = False, for_court: bool = Fa
         purpose=scope.current().purpose,
         for_court=for_court,
         notes=notes.of(case) if with_notes else [],
-        links=_links(case),
-        children=list(Case.objects.filter(parent=case).select_related("partner").order_by("opened_at")),
+        links=[] if for_court else [each for each in links.of(case) if not each.ended],
+        children=[] if for_court else list(Case.objects.filter(parent=case).select_related("partner")),
         attachments=attachments,
         numbers=list(case.numbers.order_by("noted_at")),
         withheld=withheld,
         evidence=_evidence(case, hidden) if for_court else None,
     )
+
+
+def exportable(case_id: UUID) -> Case:
+    """A case that the acting officer may take out, to ask how; nothing of its content is to be shown."""
+    access.require("case.export")
+    return finding.find(case_id)
 
 
 def _withheld(view: CaseView) -> list[Withheld]:
@@ -171,12 +178,6 @@ def _files_left_out(case: Case, shown: list[Attachment]) -> list[Withheld]:
     number = Attachment.objects.filter(~Q(pk__in=[each.pk for each in shown]), case=case).count()
     reason = say("Files left out with what they came with: {number}", number=number)
     return [Withheld(None, reason, handling.ARTICLE)] if number else []
-
-
-def _links(case: Case) -> list[tuple[str, Case]]:
-    """The cases that it is linked with, by the kind of the link, as far as the acting officer may know of them."""
-    linked = CaseLink.objects.filter(Q(case=case) | Q(other=case), ended_at=None).select_related("case", "other")
-    return [(each.kind, each.other if each.case_id == case.pk else each.case) for each in linked]
 
 
 def _evidence(case: Case, hidden: set[UUID]) -> Evidence:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db import migrations, models
 
-PARTS = ("step", "copy", "note", "number", "reader", "attachment", "enclosure", "query")
+PARTS = ("step", "copy", "note", "number", "attachment", "enclosure", "query")
 
 CHANGED = """
 CREATE FUNCTION comity_case_changed() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -27,7 +27,7 @@ END $$;
 CREATE FUNCTION comity_part_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM comity_touch(ARRAY[NEW.case_id]);
-    RETURN NULL;
+    RETURN NEW;
 END $$;
 CREATE FUNCTION comity_link_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -45,6 +45,9 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER changed BEFORE INSERT OR UPDATE ON node_case FOR EACH ROW EXECUTE FUNCTION comity_case_changed();
+-- Before: the new reader may hide the case from whoever names it.
+CREATE TRIGGER changed BEFORE INSERT OR UPDATE ON node_reader
+    FOR EACH ROW EXECUTE FUNCTION comity_part_changed();
 CREATE TRIGGER changed AFTER INSERT OR UPDATE ON node_caselink
     FOR EACH ROW EXECUTE FUNCTION comity_link_changed();
 CREATE TRIGGER changed AFTER UPDATE OF decision, note ON node_match

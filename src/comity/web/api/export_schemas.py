@@ -1,0 +1,153 @@
+"""The form in which a whole case leaves the node as JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field
+
+from comity.node.cases.exporting import Dossier
+from comity.web.api import case_schemas as forms
+
+
+class NoteOut(Schema):
+    """An internal note; `about` is the note that it adds to."""
+
+    id: UUID
+    author: str = Field(alias="author.name")
+    written_at: datetime
+    about: UUID | None = Field(alias="about_id")
+    text: str
+
+
+class FileOut(Schema):
+    """A file of the case by its hash; its bytes are not in the export."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    verdict: str
+    added_at: datetime
+
+
+class NumberOut(Schema):
+    """A number under which another channel knows the case or one of its messages."""
+
+    channel: str
+    number: str
+    ours: bool
+    noted_at: datetime
+
+
+class WithheldOut(Schema):
+    """What was left out, and under which rule; `step` is whose content it was, null for files."""
+
+    step: UUID | None
+    reason: str
+    article: str
+
+
+class LinkOut(Schema):
+    """Another case that it belongs together with, and how."""
+
+    kind: str
+    reference: str
+
+
+class EvidenceEntry(Schema):
+    """An entry of the ledger: its place in the tree from 1, and its leaf hash in hex."""
+
+    number: int
+    place: int | None
+    at: datetime
+    kind: str
+    leaf: str
+    disclosed: bool
+
+
+class EvidenceOut(Schema):
+    """The entries of the case, and the signed root of the first `size` entries that their proofs lead to."""
+
+    size: int
+    root: str
+    at: datetime | None
+    entries: list[EvidenceEntry]
+
+
+class CaseExport(Schema):
+    """One case whole. `format` names this form; `for_court`: what others do not let a court see is left out."""
+
+    format: Literal["comity-case/1"] = "comity-case/1"
+    exported_at: datetime
+    exported_by: str
+    purpose: str
+    for_court: bool
+    case: forms.CaseOut
+    facts: dict[str, Any]
+    offences: list[str]
+    decision: dict[str, Any]
+    steps: list[forms.StepOut]
+    copies: list[forms.CopyOut]
+    matches: list[forms.MatchState]
+    messages: list[forms.MessageState]
+    timeline: list[forms.LineOut]
+    notes: list[NoteOut]
+    files: list[FileOut]
+    numbers: list[NumberOut]
+    links: list[LinkOut]
+    children: list[str]
+    withheld: list[WithheldOut]
+    evidence: EvidenceOut | None
+
+    @classmethod
+    def of(cls, dossier: Dossier) -> CaseExport:
+        """The documented form of a dossier."""
+        view, case = dossier.view, dossier.case
+        return cls(
+            exported_at=dossier.at,
+            exported_by=dossier.officer.name,
+            purpose=dossier.purpose,
+            for_court=dossier.for_court,
+            case=forms.CaseOut.from_orm(case),
+            facts=case.facts,
+            offences=case.offences,
+            decision=view.decision.as_json(),
+            steps=[forms.StepOut.from_orm(each) for each in view.steps],
+            copies=[forms.CopyOut.from_orm(each) for each in view.copies],
+            matches=[forms.MatchState.from_orm(each) for each in view.matches],
+            messages=[forms.MessageState.from_orm(each) for each in view.messages],
+            timeline=[forms.LineOut.from_orm(each) for each in view.timeline],
+            notes=[NoteOut.from_orm(each) for each in dossier.notes],
+            files=[FileOut.from_orm(each) for each in dossier.attachments],
+            numbers=[NumberOut.from_orm(each) for each in dossier.numbers],
+            links=[LinkOut(kind=each.link.kind, reference=each.case.reference) for each in dossier.links],
+            children=[each.reference for each in dossier.children],
+            withheld=[
+                WithheldOut(step=each.step.pk if each.step else None, reason=each.reason, article=each.article)
+                for each in dossier.withheld
+            ],
+            evidence=_evidence(dossier),
+        )
+
+
+def _evidence(dossier: Dossier) -> EvidenceOut | None:
+    found = dossier.evidence
+    if found is None:
+        return None
+    entries = [
+        EvidenceEntry(
+            number=each.entry.pk,
+            place=each.place,
+            at=each.entry.at,
+            kind=each.entry.kind,
+            leaf=each.leaf,
+            disclosed=each.disclosed,
+        )
+        for each in found.entries
+    ]
+    return EvidenceOut(size=found.size, root=found.root, at=found.at, entries=entries)
