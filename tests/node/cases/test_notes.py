@@ -73,5 +73,8 @@ def test_the_data_protection_officer_reads_notes_and_writes_none(node, case):
     with node.act("data-protection-officer"):
         assert len(notes.read_notes(case.pk)) == 1
         assert ledger.lines(case=str(case.conversation))[0].kind == "case.read"
-    with pytest.raises(Denied, match="written by those who work on cases"), node.act("data-protection-officer"):
+    with (
+        pytest.raises(Denied, match="written by those who work on cases"),
+        node.act("data-protection-officer"),
+    ):
         notes.write(case.pk, "Mine")

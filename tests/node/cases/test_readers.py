@@ -57,7 +57,9 @@ def test_a_list_of_readers_is_replaced_and_the_former_readers_stay_on_record(nod
 
 def test_a_case_taken_from_its_holder_goes_to_whoever_restricts_it(node, case):
     with node.act("supervisor"):
-        assert readers.restrict(case.pk, [], "It is about its holder").assigned_to == node.officer("supervisor")
+        assert readers.restrict(case.pk, [], "It is about its holder").assigned_to == node.officer(
+            "supervisor"
+        )
 
 
 def test_it_is_opened_again_with_a_reason(node, case):
