@@ -153,3 +153,15 @@ known_keys = st.sampled_from(
 def test_any_json_is_read_or_refused_with_a_message(raw):
     with suppress(FactError):
         read_facts(REQUEST, raw)
+
+
+@pytest.mark.parametrize("value", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00+14:00"])
+def test_an_instant_that_cannot_be_counted_on_from_is_refused(value):
+    with pytest.raises(FactError, match="expected a year"):
+        read_facts(REQUEST, {"received": value})
+
+
+@pytest.mark.parametrize("value", ["9999-12-31", "0001-01-01"])
+def test_a_day_that_cannot_be_counted_on_from_is_refused(value):
+    with pytest.raises(FactError, match="expected a year"):
+        read_facts(Book.load().procedure("interpol/request"), {"reply_wanted_by": value})

@@ -12,6 +12,9 @@ from datetime import UTC, datetime
 from comity.base.errors import InputError
 from comity.base.text import say
 
+YEARS = range(1900, 3000)
+"""The years of which an instant can be spoken: those beyond cannot be counted on from."""
+
 _source: Callable[[], datetime] | None = None
 
 
@@ -44,7 +47,7 @@ def clock(source: Callable[[], datetime] | datetime) -> Iterator[None]:
 
 
 def parse_instant(text: str, field: str | None = None) -> datetime:
-    """Read an ISO 8601 instant; InputError when it is no date-time or names no offset."""
+    """Read an ISO 8601 instant; InputError when it is no date-time, names no offset or no year of YEARS."""
     try:
         value = datetime.fromisoformat(text)
     except (TypeError, ValueError):
@@ -59,5 +62,9 @@ def parse_instant(text: str, field: str | None = None) -> datetime:
         raise InputError(
             say("{text!r} names no offset from UTC; expected for example {text}+01:00", text=text),
             field=field,
+        )
+    if value.year not in YEARS:
+        raise InputError(
+            say("expected a year from {first} to {last}", first=YEARS.start, last=YEARS.stop - 1), field=field
         )
     return value

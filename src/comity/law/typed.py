@@ -44,7 +44,7 @@ def _date(value: Any, key: str) -> datetime:
         day = date.fromisoformat(value)
     except (TypeError, ValueError):
         raise wrong(key, say("{value!r} is not a date such as 2026-11-22", value=value)) from None
-    return datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    return instant(f"{day.isoformat()}T12:00:00+00:00", key)
 
 
 def boolean(value: Any, key: str) -> bool:

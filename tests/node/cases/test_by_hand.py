@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from comity.base.errors import Conflict, Denied, InputError, NotFound
+from comity.base.errors import Conflict, Denied, InputError, NotFound, NotLawful
 from comity.base.time import clock
 from comity.node import authorities
 from comity.node.cases import by_hand, casework, numbers, readers, receiving
@@ -179,6 +179,25 @@ def test_an_interpol_request_is_written_down_under_its_own_rules(at, node):
         )
         assert casework.find(case.pk).due_at is not None
         assert numbers.of_case(case)[0].channel == "interpol"
+
+
+@pytest.mark.parametrize(
+    ("procedure", "words"),
+    [
+        ("vis/law-enforcement-access", "central"),
+        ("tca-uk/request", "United Kingdom"),
+        ("fd-2006-960/request", "applied until"),
+        ("jit/agreement", "one who asks"),
+    ],
+)
+def test_a_request_is_written_down_under_a_law_that_is_between_the_two(at, node, procedure, words):
+    with pytest.raises(NotLawful, match=words), node.act():
+        write_down(node, procedure=procedure, facts={})
+
+
+def test_an_instant_long_ago_is_a_slip_of_the_pen(at, node):
+    with pytest.raises(InputError, match="after 2000"), node.act():
+        write_down(node, received_at=datetime(1026, 3, 5, tzinfo=UTC))
 
 
 def test_an_analyst_writes_down_nothing(at, node):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,9 @@ from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
 from comity.node.exchange.receiving import Received, subscribe
 from comity.node.registers import screening
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""What is said to have come before is a slip of the pen."""
 
 request_received = Signal()
 """Sent with `authority` (primary key) inside the transaction that received a request."""
@@ -80,8 +83,7 @@ def key_in(
     case = casework.find(case_id, lock=True)
     if case.partner.channel != "manual":
         raise Conflict(say("{name} answers through Comity itself.", name=case.partner.name))
-    if received_at > now():
-        raise InputError("expected an instant that is not in the future", field="received_at")
+    _check_received(received_at)
     option = rules.option(case, step, party=case.other_role)
     if not option.allowed:
         raise NotLawful(option.reason, articles=(option.article,))
@@ -116,10 +118,12 @@ def write_down(
     access.require("case.write-down")
     if partner.channel != "manual":
         raise Conflict(say("{partner} asks through Comity itself.", partner=partner.name))
-    if received_at > now():
-        raise InputError("expected an instant that is not in the future", field="received_at")
+    _check_received(received_at)
     if not title.strip():
         raise InputError("give the case a short title", field="title")
+    reason = rules.against(procedure, partner, access.acting_officer().authority, received_at)
+    if reason:
+        raise NotLawful(reason)
     case = _new(partner, procedure, REQUESTED, title, facts, received_at, uuid4())
     case.partner_reference = partner_reference.strip()[:40]
     body = {"content": {"channel": channel.strip()[:80]}, "handling": marking or {}}
@@ -127,6 +131,13 @@ def write_down(
     if number.strip():
         numbers.write(case, numbers.channel_of(channel), number, taken, ours=False)
     return case
+
+
+def _check_received(at: datetime) -> None:
+    if at > now():
+        raise InputError("expected an instant that is not in the future", field="received_at")
+    if at < EARLIEST:
+        raise InputError(say("expected an instant after {day}", day=f"{EARLIEST:%Y-%m-%d}"), field="received_at")
 
 
 def cross_check_new(identity: Identity) -> int:

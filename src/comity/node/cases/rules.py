@@ -154,6 +154,15 @@ def proposals(requester: Authority, requested: Authority, at: datetime | None = 
     return sorted(found, key=lambda each: (not each.fits, each.procedure.rules.lifecycle != "question"))
 
 
+def against(procedure_id: str, requester: Authority, requested: Authority, at: datetime) -> str:
+    """Why two parties cannot use a procedure with each other at an instant; nothing where they can."""
+    procedure(procedure_id, at)
+    for each in proposals(requester, requested, at):
+        if each.procedure.id == procedure_id:
+            return "" if each.fits else each.reason
+    return say("{procedure} is not between one who asks and one who is asked", procedure=procedure_id)
+
+
 def _misfits(bound: BoundProcedure, parties: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     for role, party in bound.rules.parties.items():
         if role not in parties:
