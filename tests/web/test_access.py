@@ -236,7 +236,7 @@ ROUTES = {
     "POST /api/texts/starter": "text.manage",
     "PUT /api/texts/{text_id}": "text.manage",
     "POST /api/texts/{text_id}/retire": "text.manage",
-    "GET /api/cases/{case_id}/texts/{text_id}": "case.read",
+    "GET /api/cases/{case_id}/texts/{text_id}": "case.step",
     "GET /api/languages": "partner.read",
     "POST /api/languages": "language.record",
     "GET /api/cases/{case_id}/attachments": "case.read",
