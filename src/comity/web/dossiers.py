@@ -18,7 +18,7 @@ from comity.node.cases.exporting import Dossier
 from comity.node.cases.models import Step
 from comity.node.ledger import Line
 from comity.web import reports, words
-from comity.web.api.export_schemas import CaseExport
+from comity.web.api.export_schemas import CaseExport, laid_out
 from comity.web.language import t
 from comity.web.templatetags.comity import cite, fact_words, ground_text, in_words, said, state_title, step_done
 from comity.web.templatetags.dossier import offence
@@ -46,7 +46,7 @@ def file_name(dossier: Dossier) -> str:
 
 def as_json(dossier: Dossier) -> bytes:
     """The case in its documented form (`CaseExport`)."""
-    return CaseExport.of(dossier).model_dump_json(indent=2).encode()
+    return CaseExport.from_orm(laid_out(dossier)).model_dump_json(indent=2).encode()
 
 
 def as_zip(dossier: Dossier) -> bytes:

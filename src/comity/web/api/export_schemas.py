@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from types import SimpleNamespace
+from typing import Any
 from uuid import UUID
 
 from ninja import Schema
@@ -11,6 +12,8 @@ from pydantic import Field
 
 from comity.node.cases.exporting import Dossier
 from comity.web.api import case_schemas as forms
+
+FORMAT = "comity-case/1"
 
 
 class NoteOut(Schema):
@@ -82,7 +85,7 @@ class EvidenceOut(Schema):
 class CaseExport(Schema):
     """One case whole. `format` names this form; `for_court`: what others do not let a court see is left out."""
 
-    format: Literal["comity-case/1"] = "comity-case/1"
+    format: str
     exported_at: datetime
     exported_by: str
     purpose: str
@@ -104,50 +107,51 @@ class CaseExport(Schema):
     withheld: list[WithheldOut]
     evidence: EvidenceOut | None
 
-    @classmethod
-    def of(cls, dossier: Dossier) -> CaseExport:
-        """The documented form of a dossier."""
-        view, case = dossier.view, dossier.case
-        return cls(
-            exported_at=dossier.at,
-            exported_by=dossier.officer.name,
-            purpose=dossier.purpose,
-            for_court=dossier.for_court,
-            case=forms.CaseOut.from_orm(case),
-            facts=case.facts,
-            offences=case.offences,
-            decision=view.decision.as_json(),
-            steps=[forms.StepOut.from_orm(each) for each in view.steps],
-            copies=[forms.CopyOut.from_orm(each) for each in view.copies],
-            matches=[forms.MatchState.from_orm(each) for each in view.matches],
-            messages=[forms.MessageState.from_orm(each) for each in view.messages],
-            timeline=[forms.LineOut.from_orm(each) for each in view.timeline],
-            notes=[NoteOut.from_orm(each) for each in dossier.notes],
-            files=[FileOut.from_orm(each) for each in dossier.attachments],
-            numbers=[NumberOut.from_orm(each) for each in dossier.numbers],
-            links=[LinkOut(kind=each.link.kind, reference=each.case.reference) for each in dossier.links],
-            children=[each.reference for each in dossier.children],
-            withheld=[
-                WithheldOut(step=each.step.pk if each.step else None, reason=each.reason, article=each.article)
-                for each in dossier.withheld
-            ],
-            evidence=_evidence(dossier),
-        )
+
+def laid_out(dossier: Dossier) -> SimpleNamespace:
+    """A dossier in the shape of CaseExport, to be read by it."""
+    view, case = dossier.view, dossier.case
+    return SimpleNamespace(
+        format=FORMAT,
+        exported_at=dossier.at,
+        exported_by=dossier.officer.name,
+        purpose=dossier.purpose,
+        for_court=dossier.for_court,
+        case=case,
+        facts=case.facts,
+        offences=case.offences,
+        decision=view.decision.as_json(),
+        steps=view.steps,
+        copies=view.copies,
+        matches=view.matches,
+        messages=view.messages,
+        timeline=view.timeline,
+        notes=dossier.notes,
+        files=dossier.attachments,
+        numbers=dossier.numbers,
+        links=[{"kind": each.link.kind, "reference": each.case.reference} for each in dossier.links],
+        children=[each.reference for each in dossier.children],
+        withheld=[
+            {"step": each.step.pk if each.step else None, "reason": str(each.reason), "article": each.article}
+            for each in dossier.withheld
+        ],
+        evidence=_evidence(dossier),
+    )
 
 
-def _evidence(dossier: Dossier) -> EvidenceOut | None:
+def _evidence(dossier: Dossier) -> dict[str, Any] | None:
     found = dossier.evidence
     if found is None:
         return None
     entries = [
-        EvidenceEntry(
-            number=each.entry.pk,
-            place=each.place,
-            at=each.entry.at,
-            kind=each.entry.kind,
-            leaf=each.leaf,
-            disclosed=each.disclosed,
-        )
+        {
+            "number": each.entry.pk,
+            "place": each.place,
+            "at": each.entry.at,
+            "kind": each.entry.kind,
+            "leaf": each.leaf,
+            "disclosed": each.disclosed,
+        }
         for each in found.entries
     ]
-    return EvidenceOut(size=found.size, root=found.root, at=found.at, entries=entries)
+    return {"size": found.size, "root": found.root, "at": found.at, "entries": entries}

@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema
 from comity.node.cases import changes, exporting
 from comity.web import dossiers
 from comity.web.api.case_schemas import CaseOut
-from comity.web.api.export_schemas import CaseExport
+from comity.web.api.export_schemas import CaseExport, laid_out
 from comity.web.api.schemas import PROBLEMS, STATED, Problem
 
 router = Router()
@@ -53,9 +53,9 @@ def changed(request: HttpRequest, since: Query[Since]) -> Any:
 @router.get(
     "/cases/{uuid:case_id}/export", response={200: CaseExport, PROBLEMS: Problem}, openapi_extra=STATED
 )
-def export(request: HttpRequest, case_id: UUID, notes: bool = False, court: bool = False) -> CaseExport:
+def export(request: HttpRequest, case_id: UUID, notes: bool = False, court: bool = False) -> Any:
     """One case whole; `court` leaves out what others do not let a court see, and lists the ledger's entries."""
-    return CaseExport.of(exporting.export_case(case_id, with_notes=notes, for_court=court))
+    return laid_out(exporting.export_case(case_id, with_notes=notes, for_court=court))
 
 
 @router.get(
