@@ -29,6 +29,8 @@ from comity.node.registers.models import Match
 SHOWN = 20
 MET = 2000
 """Rows of the index that one case is compared with, the newest cases first."""
+LOOKED_AT = 3 * SHOWN
+"""Cases that are read to see whether a shared name is the same person's: those with most in common."""
 RARE = 1.5
 """How much the words of a name must say together, 1 being a word that is met once in 100,000 names."""
 RARE_NAME = "rare name"
@@ -94,11 +96,12 @@ def seen_before(case: Case) -> list[Seen]:
     shared = _shared(case, mine)
     for other, record in _hits(case):
         shared[other].append(Key("", "", record))
-    others = Case.objects.select_related("partner", "authority").in_bulk(list(shared))
+    likeliest = sorted(shared, key=lambda pk: len(shared[pk]), reverse=True)[:LOOKED_AT]
+    others = Case.objects.select_related("partner", "authority").in_bulk(likeliest)
     found = [
         Seen(others[pk], [key.reason for key in known])
-        for pk, met in shared.items()
-        if pk in others and (known := _agreeing(met, mine, others[pk]))
+        for pk in likeliest
+        if pk in others and (known := _agreeing(shared[pk], mine, others[pk]))
     ]
     found.sort(key=lambda each: (len(each.reasons), each.case.opened_at), reverse=True)
     if found:
