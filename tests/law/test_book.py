@@ -99,6 +99,25 @@ def test_one_more_file_can_be_added(folder, tmp_path):
         ({"without": ["dance"]}, "unknown step: 'dance'"),
         ({"steps": {"danced": {"article": "1"}}}, "unknown step: 'danced'"),
         (
+            {
+                "steps": {
+                    "answered": {
+                        "article": "1",
+                        "needs": [
+                            {
+                                "id": "tongue",
+                                "type": "language",
+                                "label": "x",
+                                "article": "1",
+                                "same_as": "dialect",
+                            }
+                        ],
+                    }
+                }
+            },
+            "unknown fact that answered repeats: 'dialect'",
+        ),
+        (
             {"clocks": [{"id": "a", "owed_by": "judge", "counting": "at-once", "article": "1"}]},
             "unknown role of clock a: 'judge'",
         ),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.base.errors import FactError
-from comity.law import Book
+from comity.law import Book, decide
 from comity.law.facts import read_facts
 
 REQUEST = Book.load().procedure("dir-2023-977/request")
@@ -165,3 +165,18 @@ def test_an_instant_that_cannot_be_counted_on_from_is_refused(value):
 def test_a_day_that_cannot_be_counted_on_from_is_refused(value):
     with pytest.raises(FactError, match="expected a year"):
         read_facts(Book.load().procedure("interpol/request"), {"reply_wanted_by": value})
+
+
+def test_a_party_may_say_in_which_languages_it_takes_requests(book, facts):
+    asked = {**facts["requested"], "languages": ["en", "pt"]}
+    answers = {
+        code: decide(book, "dir-2023-977/request", {**facts, "requested": asked, "language": code}).may.value
+        for code in ("en", "pt", "fr")
+    }
+    assert answers == {"en": True, "pt": True, "fr": False}
+
+
+@pytest.mark.parametrize("given", ["en", [7], ["Portuguese"]])
+def test_languages_of_a_party_that_are_no_codes_are_refused(facts, given):
+    with pytest.raises(FactError):
+        read_facts(REQUEST, {**facts, "requested": {**facts["requested"], "languages": given}})

@@ -22,9 +22,12 @@ from django.urls import get_resolver
 
 from comity.base.time import clock, now
 from comity.node import ledger
+from comity.node.alarms import reading
+from comity.node.alarms.models import Alarm
 from comity.node.cases import attaching, casework, links, notes, readers, tags
 from comity.node.cases.models import Case
 from comity.node.exchange.models import Outbox
+from comity.node.pccc import categories, daybook, desks
 from comity.node.registers import loading
 from comity.node.registers.models import Match, Query, Record
 
@@ -187,6 +190,29 @@ def test_lists_that_others_have_read(house):
     assert house.own.reference in overseer.get("/api/ledger?purpose=test").content.decode()
 
 
+def test_the_search_counts_what_it_may_show(house):
+    """Neither rows nor the number of places give a hidden case away, nor what hangs on it."""
+    for words, number in (("zwirbelbart", 1), ("ottokar", 1), (OWN, 0), (FOREIGN, 0), ("colleague", 0)):
+        found = json.loads(house.get(f"/api/search?q={words}"))
+        assert (found["total"], len(found["hits"])) == (number, number), words
+        assert not house.leaks(house.get(f"/search/?q={words}&purpose=test").replace(f'value="{words}"', ""))
+    officer = house.node.client().get("/api/search?q=zwirbelbart", headers=STATED).json()
+    assert officer["total"] > 1
+
+
+def test_the_desk(house):
+    """A line about a restricted case is not shown to the desk, nor counted for those who may not know of it."""
+    with house.node.act("administrator"):
+        desks.open_desk("border", "Border desk")
+    with house.node.act():
+        daybook.write(daybook.Line("other", f"{OWN}: told", case=house.own.pk, minutes=5))
+        categories.categorise(house.own.pk, "other")
+    assert not house.leaks(house.get("/desk/book/"))
+    assert json.loads(house.get("/api/desk/entries")) == []
+    board = json.loads(house.get("/api/desk"))
+    assert (board["today"]["by_category"], board["today"]["by_partner"]) == ([], [])
+
+
 def test_every_page_and_route_that_names_no_thing(house):
     """Whatever else lists, counts or exports, now or later: none of it names a hidden case."""
     found = {}
@@ -309,3 +335,54 @@ def _statements(client, method, address, things, body):
 
 
 # Attachments, alarms and saved filters have their own side doors tested below, by the parts that make them.
+
+
+def test_attachments(house):
+    """A file of a hidden case is neither opened, nor listed, nor sent along, and not told from one that is not."""
+    hidden, unknown = house.things["attachment_id"], uuid4()
+    for method, address, given in (
+        ("get", "/api/attachments/{}", None),
+        ("post", "/api/attachments/{}/scan", None),
+        ("post", f"/api/cases/{house.seen.pk}/steps/sent", '{{"attachments": ["{}"]}}'),
+    ):
+        told = []
+        for each in (hidden, unknown):
+            body = {"data": given.format(each), "content_type": "application/json"} if given else {}
+            answer = getattr(house.client, method)(address.format(each), headers=STATED, **body)
+            told.append((answer.status_code, answer.content))
+        assert told[0] == told[1]
+        assert told[0][0] == 404
+    assert json.loads(house.get(f"/api/cases/{house.seen.pk}/attachments")) == []
+    form = house.get(f"/cases/{house.seen.pk}/steps/sent/")
+    assert str(hidden) not in form
+    assert "papers.txt" not in form
+
+
+def test_alarms(house):
+    """An alarm of a hidden case rings, counts and is listed for nobody else, however far it is passed up."""
+    with house.node.act():
+        alarm = Alarm.objects.create(
+            case=house.own, level="missed", occasion="x", due_at=now(), raised_at=now(), escalation=2
+        )
+    assert 'data-count="0"' in house.get("/alarms/bell/")
+    for address in (
+        "/alarms/?view=all",
+        "/alarms/rows/?view=all",
+        "/api/alarms?view=all",
+        "/board/",
+        "/api/board",
+    ):
+        assert not house.leaks(house.get(address)), address
+    assert json.loads(house.get("/api/alarms?view=all")) == []
+    for address in (f"/api/commands?q={house.own.reference}", f"/commands/list/?q={house.own.reference}"):
+        assert not house.leaks(house.get(address)), address
+    for things in ({"case": house.own.pk}, {"case": uuid4()}):
+        assert house.client.get("/api/commands", things, headers=STATED).status_code == 404
+    told = [
+        _answer(house.client, "POST", "/api/alarms/{alarm_id}/acknowledgement", {"alarm_id": each}, {})
+        for each in (alarm.pk, uuid4())
+    ]
+    assert told[0] == told[1]
+    assert told[0][0] == 404
+    with house.node.act():
+        assert reading.unseen(house.node.officer()) == 1
