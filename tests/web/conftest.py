@@ -77,6 +77,7 @@ def world(node, matcher, tmp_path):
         "code": "vessels",
         "desk": "border",
         "name": "sent",
+        "form": "pdf",
         "step": "sent",
         "kid": authorities.PublicKey.objects.get(authority=node.de).kid,
     }

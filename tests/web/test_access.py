@@ -375,6 +375,7 @@ BODIES = {
 QUERIES = {
     "GET /api/desk/statistics": "?since=2026-11-01&until=2026-11-30",
     "GET /api/search": "?q=meridianque",
+    "GET /api/statistics/cases": "?figure=received",
     "GET /api/records": "?q=meridianque",
     "GET /api/cases/proposals": "?partner=de-spoc",
 }

@@ -128,8 +128,8 @@ def holdings(request: HttpRequest) -> FileResponse:
 @require_GET
 def records(request: HttpRequest, code: str) -> FileResponse:
     """What a search of a register has found, for a stated purpose."""
-    holding = registers.read_register(code)
     access.require("record.search")
+    holding = registers.read_register(code)
     found = screening.search(request.GET.get("q", ""), holding.register.code)
     return csv_file("records", RECORDS, found, register=code, records=[record.pk for record, _ in found])
 

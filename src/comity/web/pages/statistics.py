@@ -10,6 +10,7 @@ from django.urls import path
 from django.views.decorators.http import require_GET
 
 from comity.base.errors import InputError
+from comity.node import access
 from comity.node import statistics as node
 from comity.node.cases import reading
 from comity.node.cases.models import Case
@@ -105,6 +106,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> tuple[Period, str, dict[str, Any]]:
+    access.require("statistics.read")
     given = request.GET
     figure, urgent = given.get("figure", ""), given.get("urgent", "")
     if figure not in node.FIGURES:
