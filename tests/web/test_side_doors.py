@@ -195,7 +195,7 @@ def test_the_search_counts_what_it_may_show(house):
     for words, number in (("zwirbelbart", 1), ("ottokar", 1), (OWN, 0), (FOREIGN, 0), ("colleague", 0)):
         found = json.loads(house.get(f"/api/search?q={words}"))
         assert (found["total"], len(found["hits"])) == (number, number), words
-        assert not house.leaks(house.get(f"/search/?q={words}&purpose=test").replace(f'value="{words}"', ""))
+        assert not house.leaks(house.get(f"/search/?q={words.lower()}&purpose=test"))
     officer = house.node.client().get("/api/search?q=zwirbelbart", headers=STATED).json()
     assert officer["total"] > 1
 
