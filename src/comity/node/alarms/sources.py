@@ -38,7 +38,7 @@ APPROACHING, CLOSE, MISSED, PARTNER_MISSED = "approaching", "close", "missed", "
 UNREAD, UNDELIVERABLE, UNDECIDED = "unread", "undeliverable", "undecided"
 
 LEVELS = {
-    MISSED: say("time limit missed"),
+    MISSED: say("time limit passed"),
     CLOSE: say("time limit close"),
     APPROACHING: say("time limit approaching"),
     UNDECIDED: say("match not decided on"),
