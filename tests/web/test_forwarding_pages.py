@@ -197,6 +197,7 @@ def test_the_number_of_a_message_and_of_a_case_is_kept_found_and_printed(at, nod
         message = Outbox.objects.get(conversation=child.conversation)
     letter = de.get(reverse("message-text", args=[message.pk])).content.decode()
     assert "SIENA 55001" in letter
+    assert re.search(r"Answer wanted by \(art\. 16\(1\)\(e\)\)\n2026-03-05 14:20 CET", letter)
     assert "Calls of the vessel" in letter
     assert de.get(reverse("message-pdf", args=[message.pk])).content.startswith(b"%PDF")
 

@@ -18,7 +18,7 @@ from comity.node.authorities import Authority
 from comity.node.cases import numbers, rules
 from comity.web import words
 from comity.web.language import t
-from comity.web.templatetags.comity import cite, in_words
+from comity.web.templatetags.comity import cite, fact_words, in_words
 from comity.wire.envelope import Message
 
 TEMPLATE = Path(__file__).parent / "templates" / "letters" / "message.typ"
@@ -81,7 +81,7 @@ def _letter(message: Message) -> dict[str, Any]:
         "sender": _authority(message.sender),
         "recipient": _authority(message.recipient),
         "facts": _facts(procedure, body.get("facts") or {}),
-        "texts": [str(in_words(value)) for value in (content.get("fields") or {}).values()],
+        "texts": _texts(procedure, str(body.get("step")), content.get("fields") or {}),
         "grounds": [f"{each['id']} ({cite(each['article'])})" for each in content.get("grounds", ())],
         "handling": [f"{code}: {text}" for code, text in words.handling_codes(body.get("handling") or {})],
         "attachments": [
@@ -117,9 +117,18 @@ def _authority(code: str) -> dict[str, str]:
     return {"name": found.name if found else code, "country": found.country if found else ""}
 
 
+def _texts(procedure: BoundProcedure, step: str, fields: dict[str, Any]) -> list[str]:
+    known = procedure.steps.get(step)
+    needs = {need.id: need for need in known.needs} if known else {}
+    return [
+        str(fact_words(value, needs[name]) if name in needs else in_words(value))
+        for name, value in fields.items()
+    ]
+
+
 def _facts(procedure: BoundProcedure, facts: dict[str, Any]) -> list[dict[str, str]]:
     return [
-        {"label": t(rule.label), "article": rule.article, "text": str(in_words(facts[rule.id]))}
+        {"label": t(rule.label), "article": rule.article, "text": str(fact_words(facts[rule.id], rule))}
         for rule in procedure.rules.fields
         if rule.id in facts
     ]

@@ -262,4 +262,16 @@ def fact_words(value: Any, rule: Any) -> str:
     if texts:
         chosen = value if isinstance(value, list) else [value]
         return "\n".join(words.choice(one, texts.get(one, one)) for one in chosen)
-    return in_words(value)
+    return _moment(value, rule.type) or in_words(value)
+
+
+def _moment(value: Any, kind: str) -> str:
+    """A day or instant in words that stay true on paper; nothing where it is none."""
+    if kind not in ("date", "instant") or not isinstance(value, str):
+        return ""
+    try:
+        if kind == "date" and len(value) == 10:
+            return words.day(date.fromisoformat(value))
+        return f"{timezone.localtime(datetime.fromisoformat(value)):%Y-%m-%d %H:%M %Z}"
+    except ValueError:
+        return ""
