@@ -8,23 +8,38 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from bench import ROUNDS, Result, engines, node
+from bench import ROUNDS, Result, desk, engines, node
 from comity.base.time import now
 
+RESULTS = Path(__file__).with_name("results.md")
+PARTS = {
+    "law": engines.law,
+    "wire": engines.wire,
+    "match": engines.match,
+    "node": node.node,
+    "desk": desk.desk,
+}
 HEAD = "| what | unit | median | spread | peer | its median | ours : peer |\n|---|---|--:|--:|---|--:|--:|"
 
 
-def main() -> None:
-    """Measure everything and write `bench/results.md`."""
-    lines = [f"# Measured\n\n{machine()}\n", HEAD]
-    print(*lines, sep="\n")
-    for part in (engines.law, engines.wire, engines.match, node.node):
-        for result in part():
+def main(wanted: list[str]) -> None:
+    """Measure the wanted parts, or everything, and write `bench/results.md`; other parts keep their rows."""
+    kept = [] if not wanted else [line for line in _old() if line.split(":")[0].strip("| ") not in wanted]
+    lines = []
+    print(machine(), HEAD, sep="\n")
+    for name, part in PARTS.items():
+        for result in part() if not wanted or name in wanted else ():
             lines.append(row(result))
             print(lines[-1], flush=True)
     peers = ", ".join(f"{name} {version(name)}" for name in ("joserfc", "nomenklatura"))
-    lines.append(f"\nMedians of {ROUNDS} rounds (index: 3); spread from lowest to highest; {peers}.\n")
-    Path(__file__).with_name("results.md").write_text("\n".join(lines), encoding="utf-8")
+    foot = f"\nMedians of {ROUNDS} rounds (index: 3, desk: {desk.ROUNDS}); spread from lowest to highest; {peers}.\n"
+    told = "\n".join([f"# Measured\n\n{machine()}\n", HEAD, *kept, *lines, foot])
+    RESULTS.write_text(told, encoding="utf-8")
+
+
+def _old() -> list[str]:
+    rows = RESULTS.read_text(encoding="utf-8").splitlines() if RESULTS.exists() else []
+    return [line for line in rows if line.startswith("| ") and line.split(":")[0].strip("| ") in PARTS]
 
 
 def machine() -> str:

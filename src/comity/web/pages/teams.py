@@ -28,7 +28,7 @@ def teams(request: HttpRequest) -> HttpResponse:
             return redirect("team", made.pk)
     found = [(team, node.members(team)) for team in node.teams()]
     context = {"teams": found, "colleagues": authorities.colleagues(), **attempt.context(request)}
-    context |= {"team": None, "chosen": request.POST.getlist("officers")}
+    context["chosen"] = request.POST.getlist("officers")
     return render(request, "work/teams.html", context, status=attempt.status)
 
 
