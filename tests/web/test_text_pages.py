@@ -115,6 +115,14 @@ def test_without_a_text_chosen_it_says_so_and_takes_no_step(node, asked, chosen)
         assert Case.objects.get(pk=asked.pk).state == "received"
 
 
+def test_the_enter_key_does_not_press_the_button_that_inserts(node, asked):
+    page = node.client("officer", "de-spoc").get(reverse("case-step", args=[asked.pk, "answered"]))
+    form = page.content.decode().partition('enctype="multipart/form-data"')[2]
+    first = re.search(r"<button[^>]*>", form)
+    assert first
+    assert "name=" not in first[0]
+
+
 def test_a_text_is_inserted_into_a_new_request(node, block):
     given = {
         "title": "Calls of a vessel", "fact-information_sought": "Please:", "insert": "yes",

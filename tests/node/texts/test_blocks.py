@@ -89,6 +89,9 @@ def test_a_text_belongs_to_its_authority(node):
     [
         ("title", {"title": " "}),
         ("language", {"language": "English"}),
+        ("procedure", {"procedure": "nonsense"}),
+        ("step", {"step": "danced"}),
+        ("step", {"procedure": REQUEST, "step": "signed"}),
         ("text", {"text": ""}),
         ("text", {"text": "x" * 20_001}),
         ("text", {"text": "{secret}"}),
@@ -106,7 +109,7 @@ def test_those_of_a_procedure_and_step_come_with_those_for_any(node):
         ("request", REQUEST, ""),
         ("answer", REQUEST, "answered"),
         ("refusal", REQUEST, "refused"),
-        ("other", "jit/agreement", "answered"),
+        ("other", "fd-2006-960/request", "answered"),
     ):
         write(node, title=title, procedure=procedure, step=step)
     with node.act():
