@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver, reverse
+from django.utils.translation import gettext, override
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -170,7 +171,7 @@ def target(stage, name, parts, query):
     return reverse(name, kwargs=known) + query.format(**stage.ids)
 
 
-def look_at_all(stage, sit_down, view, **options):
+def look_at_all(stage, sit_down, view, language, **options):
     """Open every page as its officer; returns what is wrong, a line each."""
     pages, wrong = {}, []
     for title, (role, code, name, parts, query) in PAGES.items():
@@ -183,7 +184,29 @@ def look_at_all(stage, sit_down, view, **options):
         if answer.status != expected:
             wrong.append(f"{title}: status {answer.status}")
         wrong += [f"{title}: {fault}" for fault in faults(page)]
+        wrong += [f"{title}: not in {language}: {text}" for text in left_in_english(page, language)]
     return wrong
+
+
+TEXTS = """() => {
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    const text = walker.currentNode.textContent.trim().replace(/\\s+/g, " ");
+    if (text && !parent.closest("code, kbd, script, textarea, [lang]:not(html)")) texts.push(text);
+  }
+  return [document.documentElement.lang, ...texts];
+}"""
+
+
+def left_in_english(page, language):
+    """Whole texts of the page that have a translation and are shown in English all the same."""
+    spoken, *texts = page.evaluate(TEXTS)
+    if spoken != language:
+        return [f"the page says it is in {spoken}"]
+    with override(language):
+        return [text for text in texts if text[:1].isalpha() and gettext(text) != text]
 
 
 def faults(page):
@@ -199,10 +222,19 @@ def faults(page):
         yield f"{page.locator('h1').count()} main headings"
 
 
+VIEWS = [("wide", 1280, "light"), ("narrow", 320, "light"), ("dark", 1280, "dark")]
+LANGUAGES = ("en", "fr", "de")
+
+
 @pytest.mark.parametrize(
-    ("view", "width", "scheme"),
-    [("wide", 1280, "light"), ("narrow", 320, "light"), ("dark", 1280, "dark")],
+    ("view", "width", "scheme", "language"),
+    [
+        (f"{view}-{language}", width, scheme, language)
+        for view, width, scheme in VIEWS
+        for language in (LANGUAGES if scheme == "light" else ("en",))
+    ],
 )
-def test_every_page_is_fit_to_be_read(stage, sit_down, view, width, scheme):
-    wrong = look_at_all(stage, sit_down, view, viewport={"width": width, "height": 900}, color_scheme=scheme)
+def test_every_page_is_fit_to_be_read(stage, sit_down, view, width, scheme, language):
+    options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "locale": language}
+    wrong = look_at_all(stage, sit_down, view, language, **options)
     assert not wrong, "\n".join(wrong)
