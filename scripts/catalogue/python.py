@@ -15,7 +15,7 @@ MARKS = {"gettext", "gettext_lazy", "_", "say", "joined", "_rule", "Place", *ERR
 COUNTED = {"ngettext", "ngettext_lazy"}
 TABLES = {
     "ACCESS", "ANSWERS", "CLOCK", "CODES", "ENTRIES", "EXPECTED", "FILTERS", "KINDS", "LOADED", "ORDERS",
-    "OUTCOMES", "ROLES", "SCHEMATA", "STANDINGS", "STATES", "STEPS", "TITLES", "_FORMS",
+    "OUTCOMES", "ROLES", "SCHEMATA", "STANDINGS", "STATES", "STEPS", "TITLES", "_FORMS", "SHARES", "VIEWS",
 }  # fmt: skip
 """Tables of words by key: a page translates a word when it shows it."""
 

@@ -116,15 +116,15 @@ def _against(
     option: Option | None, decision: Decision, first: Option | None, grounds: tuple[Any, ...]
 ) -> str:
     if option is None:
-        return "Its procedure has no such step for us."
+        return say("Its procedure has no such step for us.")
     if not option.allowed:
         return option.reason
     if first is None:
         return ""
     if option.needs != first.needs:
-        return "The step asks for other things here than in the others."
+        return say("The step asks for other things here than in the others.")
     if option.refusal and [each.id for each in decision.refusals] != [each.id for each in grounds]:
-        return "Its act knows other grounds of refusal than the others."
+        return say("Its act knows other grounds of refusal than the others.")
     return ""
 
 

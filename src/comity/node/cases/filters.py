@@ -30,7 +30,7 @@ VIEWS: dict[str, str] = {
     "all": "All open cases",
 }
 ROLES = {REQUESTED: "Asked of us", REQUESTER: "Asked by us", COPY: "Copies"}
-URGENCIES = {"urgent": "Urgent", "not": "Not urgent"}
+URGENCIES = ("urgent", "not")
 SHARES = {
     SavedFilter.MINE: "Only me",
     SavedFilter.TEAM: "My team",
@@ -58,6 +58,7 @@ class Filter:
     urgency: str = ""
     due: str = ""
     tag: str = ""
+    category: str = ""
     text: str = ""
 
     @classmethod
@@ -137,6 +138,9 @@ class Filter:
 
     def _tag(self, value: str, officer: Officer) -> Q:
         return Q(offences__contains=[value])
+
+    def _category(self, value: str, officer: Officer) -> Q:
+        return Q(category=value)
 
     def _text(self, value: str, officer: Officer) -> Q:
         within = Q(reference__icontains=value) | Q(title__icontains=value)

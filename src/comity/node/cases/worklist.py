@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum, prefetch_related_objects
 
+from comity.base.text import say
 from comity.law import Decision
 from comity.node import access, ledger
 from comity.node.authorities import Officer
@@ -116,7 +117,7 @@ def _rows(cases: list[Case]) -> list[Row]:
 
 def _row(case: Case, matches: int, by_hand: bool) -> Row:
     decision = rules.decision(case)
-    following = "Send it by hand" if by_hand else rules.next_for_us(case, decision)
+    following = say("Send it by hand") if by_hand else rules.next_for_us(case, decision)
     return Row(case, decision, matches, following)
 
 

@@ -33,6 +33,7 @@ class FilterIn(Schema):
     urgency: str = Field("", max_length=20)
     due: str = Field("", max_length=9)
     tag: str = Field("", max_length=60)
+    category: str = Field("", max_length=40)
     text: str = Field("", max_length=120)
 
 

@@ -12,6 +12,7 @@ from comity.node import access, authorities
 from comity.node.authorities import Officer, Team
 from comity.node.cases import filters, readers, rules, teams, work
 from comity.node.cases.models import Case
+from comity.node.pccc.categories import categories
 from comity.web.language import t
 
 register = template.Library()
@@ -54,6 +55,12 @@ def filter_roles() -> dict[str, str]:
 def offence_choices() -> list[tuple[str, str]]:
     """The offences of the taxonomy, with their titles."""
     return [(name, offence.title) for name, offence in taxonomy().offences.items()]
+
+
+@register.simple_tag
+def category_choices() -> list[tuple[str, str]]:
+    """The categories of requests at a desk of several authorities, with their titles."""
+    return [(name, category.title) for name, category in categories().items()]
 
 
 @register.filter
