@@ -10,7 +10,7 @@ from django.db.utils import ProgrammingError
 from comity.base.errors import Denied, InputError
 from comity.base.time import now
 from comity.node import ledger, search
-from comity.node.cases import casework
+from comity.node.cases import attaching, casework
 from comity.node.cases.models import Case, Note, Number, Reader
 from comity.node.registers import loading
 from comity.node.search import Asked
@@ -226,13 +226,15 @@ def test_nobody_asks_past_the_one_function_that_hides(node, inner):
         cursor.execute(f"SELECT * FROM {inner}(1, '{{}}', 'x', null, null, 5)")
 
 
-def test_a_note_and_a_number_of_another_channel_lead_to_their_case(asked):
+def test_a_note_a_file_and_a_number_of_another_channel_lead_to_their_case(asked):
     node, case, _ = asked
     with node.act():
         officer = node.officer()
         Note.objects.create(case=case, author=officer, written_at=now(), text="Ask the harbour master")
         given = {"noted_by": officer, "noted_at": now()}
         Number.objects.create(case=case, channel="siena", number="EU-SIENA-2026/4711-12", **given)
-    assert found(node, "harbour").hits[0].kind == "note"
+        attaching.attach(case.pk, "harbour-plan.txt", b"Quay 7")
+    assert {hit.kind for hit in found(node, "harbour").hits} == {"note", "file"}
+    assert found(node, "harbour master").hits[0].kind == "note"
     assert found(node, "EU-SIENA-2026/4711-12").hits[0].case.pk == case.pk
     assert found(node, "4711-12").hits[0].kind == "number"

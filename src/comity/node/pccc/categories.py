@@ -11,7 +11,7 @@ import yaml
 
 from comity.base.errors import InputError
 from comity.node import access, ledger
-from comity.node.cases import casework
+from comity.node.cases import finding
 from comity.node.cases.models import Case
 
 
@@ -47,7 +47,7 @@ def check(category: str) -> str:
 def categorise(case_id: UUID, category: str) -> Case:
     """Say of which kind the request of a case is; with nothing, take it back. Raises InputError."""
     access.require("case.step")
-    case = casework.find(case_id, lock=True)
+    case = finding.find(case_id, lock=True)
     before, case.category = case.category, check(category) if category else ""
     if case.category != before:
         case.version += 1

@@ -14,7 +14,7 @@ from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, authorities, ledger
 from comity.node.authorities import Authority, Officer
-from comity.node.cases import casework, rules
+from comity.node.cases import casework, finding, rules
 from comity.node.cases.models import Case, Reader
 from comity.node.pccc import categories, desks
 from comity.node.pccc.models import LONGEST, DayEntry
@@ -119,7 +119,7 @@ def _found(line: Line) -> Case | None:
     if line.case is None:
         return None
     try:
-        return casework.find(line.case)
+        return finding.find(line.case)
     except NotFound as missing:
         raise InputError(str(missing), field="case") from None
 

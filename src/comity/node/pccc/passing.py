@@ -18,8 +18,9 @@ from comity.base.time import now
 from comity.law.offences import taxonomy
 from comity.node import access, authorities, ledger
 from comity.node.authorities import Authority, Officer
-from comity.node.cases import casework, copies, rules
+from comity.node.cases import copies, rules
 from comity.node.cases.copies import Due
+from comity.node.cases.finding import find
 from comity.node.cases.models import COPY, Case, Copy, Step
 
 SPOC, EUROPOL = "spoc", "europol"
@@ -113,7 +114,7 @@ def due_by_law(case: Case, to: str) -> Due | None:
 def of_case(case_id: UUID) -> list[Finding]:
     """What the rules find in a case, for a program; the reading of the case is an entry of the ledger."""
     access.require("case.read")
-    case = casework.find(case_id)
+    case = find(case_id)
     ledger.record(
         "case.read",
         article=access.RULES["case.read"].article,
@@ -138,7 +139,7 @@ def decide(case_id: UUID, to: str, send: bool, reason: str, partner: Authority |
     decided or nothing has been said in the case yet, InputError, Denied by a handling code.
     """
     officer = access.require("case.step")
-    case = casework.find(case_id, lock=True)
+    case = find(case_id, lock=True)
     finding = _finding(case, to)
     step = case.steps.filter(step="sent").first() or case.steps.first()
     if step is None:

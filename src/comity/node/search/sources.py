@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.db.models.signals import post_save
 
 from comity.node import scope
+from comity.node.attachments.models import Attachment
 from comity.node.authorities import Authority, Identity
 from comity.node.cases.models import Case, Note, Number, Step
 from comity.node.search.words import vector
@@ -58,6 +59,7 @@ KINDS = {
     "step": "Said in the case",
     "note": "Note",
     "number": "Number in another channel",
+    "file": "Name of a file",
     "record": "Record of a register",
 }
 """What can be found, in words; records are looked for in registers, by the matcher."""
@@ -96,6 +98,14 @@ SOURCES: dict[str, Source] = {
             case=lambda number: number.case,
             at=lambda number: number.noted_at,
             fields=frozenset({"number"}),
+        ),
+        Source(
+            "file",
+            Attachment,
+            texts=lambda file: [file.name],
+            case=lambda file: file.case,
+            at=lambda file: file.added_at,
+            fields=frozenset({"name"}),
         ),
     )
 }
