@@ -17,7 +17,7 @@ Row = tuple[str, Sequence[float]]
 """A label and one number for each of the chart's names."""
 
 WIDTH, LABEL, BAR, GAP = 360, 96, 13, 9
-HEIGHT, LEFT, FOOT, TOP = 150, 34, 22, 8
+HEIGHT, LEFT, FOOT, TOP = 150, 38, 22, 8
 TICKS = 4
 
 _numbers = count(1)
@@ -41,10 +41,10 @@ def _group(label: str, values: Sequence[float], top: int, most: float) -> SafeSt
         )
         for number, value in enumerate(values)
     ]  # fmt: skip
-    name = label if len(label) <= 16 else f"{label[:15]}…"
+    name = label if len(label) <= 14 else f"{label[:13]}…"
     middle = top + (len(values) * BAR) / 2 + 3
     return format_html(
-        '<text class="label" x="{}" y="{}" text-anchor="end">{}</text>{}',
+        '<text class="name" x="{}" y="{}" text-anchor="end">{}</text>{}',
         LABEL - 6, _short(middle), name, format_html_join("", "{}", ((one,) for one in each)),
     )  # fmt: skip
 
@@ -74,7 +74,7 @@ def _tick(value: float, most: float) -> SafeString:
 def _foot(rows: Sequence[Row], place: int) -> SafeString:
     anchor = "start" if place == 0 else "end"
     x, y = _short(_across(place, len(rows))), HEIGHT + 10
-    return format_html('<text class="label" x="{}" y="{}" text-anchor="{}">{}</text>', x, y, anchor, rows[place][0])
+    return format_html('<text class="name" x="{}" y="{}" text-anchor="{}">{}</text>', x, y, anchor, rows[place][0])
 
 
 def sparkline(title: str, values: Sequence[float]) -> SafeString:

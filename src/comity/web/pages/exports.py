@@ -14,7 +14,6 @@ from comity.base.text import say
 from comity.node.cases import exporting
 from comity.web import dossiers
 from comity.web.forms import Attempt
-from comity.web.middleware import purpose
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,7 +24,7 @@ def export(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST":
         with attempt:
             return _file(request, case_id)
-    context = {"case": case, "forms": dossiers.FORMS, "purpose": purpose(request), **attempt.context(request)}
+    context = {"case": case, "forms": dossiers.FORMS, **attempt.context(request)}
     return render(request, "cases/export.html", context, status=attempt.status)
 
 
