@@ -12,6 +12,7 @@ from django.utils.text import smart_split
 from django.utils.translation import trim_whitespace
 
 Found = str | tuple[str, str]
+TAGS = ("translate", "trans", "blocktranslate", "blocktrans")
 QUOTED = re.compile(r"""_\((?P<quote>["'])(?P<text>.*?)(?P=quote)\)""")
 
 
@@ -23,6 +24,8 @@ def strings(path: Path) -> Iterator[Found]:
             yield from (found["text"].replace("%", "%%") for found in QUOTED.finditer(token.contents))
         if token.token_type == TokenType.BLOCK:
             words = list(smart_split(token.contents))
+            if words[0] in TAGS and "context" in words:
+                raise ValueError(f"{path}: the catalogues know no context: {token.contents}")
             if words[0] in ("translate", "trans"):
                 yield words[1][1:-1].replace("%", "%%")
             elif words[0] in ("blocktranslate", "blocktrans"):
