@@ -103,6 +103,14 @@ def test_anything_else_is_refused_with_a_reason(name: str):
     assert refused.value.field == "file"
 
 
+def test_a_container_packed_in_an_unusual_way_is_refused():
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_LZMA) as file:
+        file.writestr("note.txt", b"note")
+    with pytest.raises(InputError, match="unusual way"):
+        check("all.zip", made.getvalue())
+
+
 def test_a_container_that_unpacks_to_too_much_is_refused(monkeypatch):
     monkeypatch.setattr("comity.node.attachments.types.UNPACKED_AT_MOST", 1000)
     with pytest.raises(InputError, match="too much"):

@@ -166,6 +166,21 @@ def test_a_file_that_is_not_taken_here_waits_in_quarantine_and_the_step_is_kept(
     assert theirs.state == "received"
 
 
+def test_a_scanner_that_does_not_answer_keeps_no_partner_waiting_for_each_file(node, monkeypatch):
+    case = draft(node, node.de)
+    files = [attach(node, case, f"{number}.txt", b"%d" % number) for number in range(3)]
+    take(node, case, "sent", files)
+    asked = []
+    monkeypatch.setattr(Home, "attachments", AttachmentRules(scan=["/nowhere"]))
+    scan = storing.scanning.scan
+    monkeypatch.setattr(storing.scanning, "scan", lambda data: asked.append(data) or scan(data))
+    node.carry()
+    with node.act("officer", "de-spoc"):
+        verdicts = list(Attachment.objects.values_list("verdict", flat=True))
+    assert verdicts == [Attachment.WAITING] * 3
+    assert asked == [b"0"]
+
+
 def test_a_message_whose_step_does_not_name_its_files_is_refused_and_leaves_nothing(node):
     case = draft(node, node.de)
     file = attach(node, case)

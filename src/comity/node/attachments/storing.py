@@ -55,8 +55,10 @@ def store(case_id: UUID, name: str, data: bytes, officer: Officer) -> Attachment
     return _keep(case_id, cleaned, kind, data, verdict, note, officer=officer)
 
 
-def store_received(case_id: UUID, said: Mapping[str, Any], data: bytes, partner: Authority) -> Attachment:
-    """Keep a file that a partner sent, `said` being what its step says of it.
+def store_received(
+    case_id: UUID, said: Mapping[str, Any], data: bytes, partner: Authority, *, scan: bool = True
+) -> Attachment:
+    """Keep a file that a partner sent, `said` being what its step says of it; without `scan` it waits for one.
 
     One that would not be taken here is kept in quarantine, with the reason. Raises InputError when what the step
     says is not of the agreed form or not true of the bytes.
@@ -67,7 +69,7 @@ def store_received(case_id: UUID, said: Mapping[str, Any], data: bytes, partner:
     cleaned, kind = _known_name(name), types.UNKNOWN
     try:
         kind = types.check(cleaned, data)
-        verdict, note = scanning.scan(data)
+        verdict, note = scanning.scan(data) if scan else (Attachment.WAITING, scanning.NO_ANSWER)
     except InputError as error:
         verdict, note = Attachment.REFUSED, error.message
     return _keep(case_id, cleaned, kind, data, verdict, note, partner=partner)

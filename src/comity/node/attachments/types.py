@@ -12,6 +12,7 @@ import json
 import re
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable
 from email.message import Message
 from pathlib import PurePosixPath
@@ -209,7 +210,7 @@ def _container(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             return _zip(file)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zipfile.zlib.error):
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error):
         raise InputError("not a whole ZIP file, or one with a password") from None
 
 
@@ -219,6 +220,8 @@ def _zip(file: zipfile.ZipFile) -> str:
     if len(entries) > MOST_ENTRIES or unpacked > UNPACKED_AT_MOST:
         raise InputError("it unpacks to too much")
     names = {entry.filename for entry in entries}
+    if any(entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for entry in entries):
+        raise InputError("it is packed in an unusual way")
     if any(entry.flag_bits & 1 for entry in entries):
         raise InputError("it is locked with a password")
     if "[Content_Types].xml" in names or "mimetype" in names:

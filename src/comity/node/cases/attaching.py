@@ -12,7 +12,7 @@ from comity.base.text import say
 from comity.node import access, ledger
 from comity.node.attachments import scanning, storing
 from comity.node.attachments.models import Attachment, Enclosure
-from comity.node.cases import casework, enclosing, reading
+from comity.node.cases import enclosing, finding, reading
 from comity.node.cases.models import Case, Step
 from comity.node.exchange.models import Outbox
 
@@ -36,7 +36,7 @@ class File:
 def attach(case_id: UUID, name: str, data: bytes) -> Attachment:
     """Add a file to a case. Raises InputError when it is too large, or not of a type that is taken."""
     officer = access.require("attachment.add")
-    case = casework.find(case_id)
+    case = finding.find(case_id)
     added = storing.store(case.pk, name, data, officer)
     enclosing.note(added, case, "attachment.added")
     return added
@@ -58,7 +58,7 @@ def files(case: Case) -> list[File]:
 def list_files(case_id: UUID) -> list[File]:
     """The files of a case; the listing is an entry."""
     access.require("case.read")
-    case = casework.find(case_id)
+    case = finding.find(case_id)
     ledger.record(
         "attachments.listed",
         article=enclosing.ARTICLE,

@@ -92,7 +92,10 @@ def enclose(step: Step, files: Iterable[Attachment]) -> None:
 
 
 def take_in(step: Step, parts: Sequence[bytes]) -> None:
-    """Keep the files that came beside the message of a step. Raises InputError unless the step names each."""
+    """Keep the files that came beside the message of a step. Raises InputError unless the step names each.
+
+    The partner waits for its receipt: once the scanner does not answer, the other files wait for it too.
+    """
     said = step.content.get("attachments") or []
     if (
         not isinstance(said, list)
@@ -101,10 +104,10 @@ def take_in(step: Step, parts: Sequence[bytes]) -> None:
     ):
         raise InputError("expected one line for each file that came", field="attachments")
     partner = step.case.partner
-    files = [
-        storing.store_received(step.case_id, each, data, partner)
-        for each, data in zip(said, parts, strict=True)
-    ]
+    files: list[Attachment] = []
+    for each, data in zip(said, parts, strict=True):
+        answers = all(file.verdict != Attachment.WAITING for file in files)
+        files.append(storing.store_received(step.case_id, each, data, partner, scan=answers))
     enclose(step, files)
     for file in files:
         note(file, step.case, "attachment.received")

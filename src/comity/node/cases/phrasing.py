@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from comity.base.time import now
 from comity.node import access, scope
 from comity.node.authorities import Authority
-from comity.node.cases import casework, rules
+from comity.node.cases import finding, rules
 from comity.node.cases.models import Case
 from comity.node.texts import blocks
 
@@ -17,7 +17,7 @@ from comity.node.texts import blocks
 def for_case(case_id: UUID, block_id: int) -> str:
     """A text block filled in with what is known of a case. Raises NotFound."""
     access.require("case.step")
-    case = casework.find(case_id)
+    case = finding.find(case_id)
     return blocks.fill(blocks.find(block_id).text, values(case))
 
 

@@ -19,7 +19,7 @@ from comity.web.pages import attachments as pages
 router = Router()
 
 
-class AttachmentOut(Schema):
+class KeptFile(Schema):
     """A file. `sha256` is of its bytes; `verdict` is clean, not-scanned, waiting, infected or refused.
 
     One that waits, or is infected or refused, is in quarantine: not given out, not sent.
@@ -65,7 +65,7 @@ class PassageOut(Schema):
 class FileOut(Schema):
     """A file of a case and the steps it went or came with."""
 
-    attachment: AttachmentOut
+    attachment: KeptFile
     passages: list[PassageOut]
 
 
@@ -81,7 +81,7 @@ def files(request: HttpRequest, case_id: UUID) -> list[attaching.File]:
 
 @router.post(
     "/cases/{uuid:case_id}/attachments",
-    response={201: list[AttachmentOut], PROBLEMS: Problem},
+    response={201: list[KeptFile], PROBLEMS: Problem},
     openapi_extra=STATED,
 )
 def add(request: HttpRequest, case_id: UUID, files: File[list[UploadedFile]]) -> Status[list[Attachment]]:
@@ -98,7 +98,7 @@ def attachment(request: HttpRequest, attachment_id: UUID) -> HttpResponse:
 
 @router.post(
     "/attachments/{uuid:attachment_id}/scan",
-    response={200: AttachmentOut, PROBLEMS: Problem},
+    response={200: KeptFile, PROBLEMS: Problem},
     openapi_extra=STATED,
 )
 def scan(request: HttpRequest, attachment_id: UUID) -> Attachment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from comity.base.errors import InputError
 from comity.node import access
+from comity.node.attachments import storing
 from comity.node.attachments.models import Attachment
-from comity.node.cases import attaching, casework
+from comity.node.cases import attaching, finding
 from comity.web.forms import Attempt
 
 
@@ -26,7 +28,7 @@ def files(request: HttpRequest, case_id: UUID) -> HttpResponse:
     attempt = Attempt()
     if request.method == "POST":
         access.require("attachment.add")
-        casework.find(case_id)
+        finding.find(case_id)
         with attempt:
             add(request, case_id)
             messages.success(request, _("The files were added."))
@@ -34,7 +36,7 @@ def files(request: HttpRequest, case_id: UUID) -> HttpResponse:
             return redirect(f"{reverse(here, args=[case_id])}#files")
     found = attaching.list_files(case_id)
     status = 200 if request.htmx else attempt.status  # type: ignore[attr-defined]
-    context = {"case": casework.find(case_id), "files": found, **attempt.context(request)}
+    context = {"case": finding.find(case_id), "files": found, **attempt.context(request)}
     return render(request, "attachments/page.html", context, status=status)
 
 
@@ -46,9 +48,9 @@ def add(request: HttpRequest, case_id: UUID, field: str = "files") -> list[Attac
     return [attaching.attach(case_id, str(file.name), read(file)) for file in given]
 
 
-def read(file: UploadedFile) -> bytes:
+def read(file: UploadedFile[Any]) -> bytes:
     """The bytes of an uploaded file; one that is too large for any node is not read."""
-    attaching.storing.check_size_of_one(file.size or 0)
+    storing.check_size_of_one(file.size or 0)
     return b"".join(file.chunks())
 
 
