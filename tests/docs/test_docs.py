@@ -163,3 +163,33 @@ def test_the_instrument_of_the_guide_decides_as_its_scenarios_say(tmp_path):
             assert decision["due"][key] == value
         if "refusals" in expect:
             assert {ground["id"]: ground["article"] for ground in decision["refusals"]} == expect["refusals"]
+
+
+DESK = ROOT / "docs" / "explanation" / "the-desk.md"
+
+
+def named_tests() -> list[tuple[str, str]]:
+    """The tests that the table of the desk names: file and function."""
+    return re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", DESK.read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("file", "name"), named_tests())
+def test_what_is_named_as_proof_is_a_test(file, name):
+    assert re.search(rf"^def {name}\(", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+
+
+def test_the_pages_named_in_the_table_of_the_desk_exist():
+    from django.urls import get_resolver
+
+    known = {name for name in get_resolver().reverse_dict if isinstance(name, str)}
+    rows = [line for line in DESK.read_text("utf-8").splitlines() if line.count("|") > 3]
+    cells = [cell for row in rows for cell in row.split("|") if "::" not in cell]
+    named = {name for cell in cells for name in re.findall(r"`([a-z][a-z-]*)`", cell)}
+    assert len(named) > 25
+    assert named <= known
+
+
+def test_every_letter_of_article_16_has_its_proof():
+    text = DESK.read_text("utf-8")
+    for letter in "abcdefgh":
+        assert re.search(rf"^\| \({letter}\) .*::test_", text, re.MULTILINE), letter

@@ -24,7 +24,7 @@ from comity.base.time import clock, now
 from comity.node import ledger
 from comity.node.alarms import reading
 from comity.node.alarms.models import Alarm
-from comity.node.cases import attaching, casework, links, notes, readers, tags
+from comity.node.cases import attaching, casework, filters, links, notes, readers, tags
 from comity.node.cases.models import Case
 from comity.node.exchange.models import Outbox
 from comity.node.pccc import categories, daybook, desks
@@ -356,6 +356,24 @@ def test_attachments(house):
     form = house.get(f"/cases/{house.seen.pk}/steps/sent/")
     assert str(hidden) not in form
     assert "papers.txt" not in form
+
+
+def test_saved_filters(house):
+    """A filter shared by who may know shows and counts, to who may not, as if there were no such case."""
+    with house.node.act():
+        kept = filters.save(filters.Filter(view="all", tag="corruption"), "Sensitive", "authority")
+        query = kept.query
+    for address in (
+        f"/worklist/?{query}",
+        f"/worklist/rows/?{query}",
+        f"/worklist/export.csv?{query}",
+        "/filters/",
+    ):
+        assert not house.leaks(house.get(address)), address
+    chips = json.loads(house.get("/api/worklist"))["saved"]
+    assert [(chip["name"], chip["count"]) for chip in chips] == [("Sensitive", 0)]
+    answer = json.loads(house.get(f"/api/worklist?{query}"))
+    assert (answer["total"], answer["rows"]) == (0, [])
 
 
 def test_alarms(house):
