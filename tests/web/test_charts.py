@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from comity.web import charts
 
-ROWS = st.lists(
-    st.tuples(st.text("abcdef <&>\"'", max_size=30), st.tuples(st.integers(0, 10**6), st.integers(0, 10**6))), max_size=8
-)
+NUMBER = st.integers(0, 10**6)
+ROWS = st.lists(st.tuples(st.text("abcdef <&>\"'", max_size=30), st.tuples(NUMBER, NUMBER)), max_size=8)
 
 
 def drawn(chart):

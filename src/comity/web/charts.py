@@ -66,7 +66,8 @@ def _line(values: Sequence[float], number: int, most: float) -> SafeString:
 def _tick(value: float, most: float) -> SafeString:
     y = _short(_up(value, most))
     return format_html(
-        '<line class="grid" x1="{}" y1="{}" x2="{}" y2="{}"/><text class="value" x="{}" y="{}" text-anchor="end">{}</text>',
+        '<line class="grid" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+        '<text class="value" x="{}" y="{}" text-anchor="end">{}</text>',
         LEFT, y, WIDTH - 8, y, LEFT - 4, _short(_up(value, most) + 3), _short(value),
     )  # fmt: skip
 
@@ -91,8 +92,8 @@ def _svg(
     key = f"chart-{next(_numbers)}"
     legend = format_html_join("", '<li><span class="key series-{}"></span> {}</li>', enumerate(names))
     return format_html(
-        '<figure class="chart"><svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}"><title id="{}">{}</title>{}</svg>'
-        "{}</figure>",
+        '<figure class="chart"><svg viewBox="0 0 {} {}" role="img" aria-labelledby="{}">'
+        '<title id="{}">{}</title>{}</svg>{}</figure>',
         width, _short(height), key, key, title,
         format_html_join("", "{}", ((one,) for one in drawn)),
         format_html('<ul class="legend" aria-label="{}">{}</ul>', _("Legend"), legend) if len(names) > 1 else "",

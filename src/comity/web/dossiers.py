@@ -20,7 +20,15 @@ from comity.node.ledger import Line
 from comity.web import reports, words
 from comity.web.api.export_schemas import CaseExport, laid_out
 from comity.web.language import t
-from comity.web.templatetags.comity import cite, fact_words, ground_text, in_words, said, state_title, step_done
+from comity.web.templatetags.comity import (
+    cite,
+    fact_words,
+    ground_text,
+    in_words,
+    said,
+    state_title,
+    step_done,
+)
 from comity.web.templatetags.dossier import offence
 
 PDF, JSON, COURT = "pdf", "json", "court"
@@ -159,7 +167,8 @@ def _step(dossier: Dossier, step: Step) -> dict[str, Any]:
     times = t(say("sent {sent}, received {received}", sent=_instant(step.sent_at), received=received))
     lines = [times + "".join(f", {cite(article)}" for article in step.articles)]
     lines += [f"{each['id']}: {ground_text(each['id'], case.procedure)}" for each in step.content.get("grounds", ())]
-    lines += [f"{label}: {in_words(value)}" if label else str(in_words(value)) for label, value in said(step, case.procedure)]
+    spoken = ((label, str(in_words(value))) for label, value in said(step, case.procedure))
+    lines += [f"{label}: {text}" if label else text for label, text in spoken]
     for part in step.content.get("included", ()):
         lines += [f"{part.get('from', '')}: {in_words(value)}" for value in part.get("fields", {}).values()]
     lines += [f"{code}: {text}" for code, text in words.handling_codes(step.handling)]
@@ -187,7 +196,8 @@ def _proofs(dossier: Dossier) -> dict[str, Any]:
         place = t(say("no. {place}", place=each.place)) if each.place else _("not yet sealed")
         body = _("disclosed") if each.disclosed else _("withheld")
         entry = each.entry
-        rows.append(_item(f"{place} {entry.kind}", [f"{_instant(entry.at)}, {entry.actor}, {body}"]) | {"mono": each.leaf})
+        line = f"{_instant(entry.at)}, {entry.actor}, {body}"
+        rows.append(_item(f"{place} {entry.kind}", [line]) | {"mono": each.leaf})
     return _section(_("Entries of the ledger"), rows)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -269,9 +270,11 @@ def put(case, number, step, party, sent, content, theirs):
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(specs=st.lists(SPEC, max_size=6))
 def test_the_database_and_the_ledger_count_the_same(node, specs):
-    with clock(datetime(2026, 6, 1, tzinfo=UTC)), pytest.raises(Undo), node.act():
+    counts = []
+    with clock(datetime(2026, 6, 1, tzinfo=UTC)), suppress(Undo), node.act():
         for number, spec in enumerate(specs):
             build(node, number, spec)
         # The ledger's entries were all made now, as those of steps keyed in later are.
-        assert counting.count(SPRING) == recounting.recount(SPRING).counts
+        counts = [counting.count(SPRING), recounting.recount(SPRING).counts]
         raise Undo
+    assert counts[0] == counts[1]
