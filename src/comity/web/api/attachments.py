@@ -62,7 +62,7 @@ class PassageOut(Schema):
         return bool(passage.message and passage.message.receipt and not passage.message.error)
 
 
-class FileOut(Schema):
+class CaseFile(Schema):
     """A file of a case and the steps it went or came with."""
 
     attachment: KeptFile
@@ -71,7 +71,7 @@ class FileOut(Schema):
 
 @router.get(
     "/cases/{uuid:case_id}/attachments",
-    response={200: list[FileOut], PROBLEMS: Problem},
+    response={200: list[CaseFile], PROBLEMS: Problem},
     openapi_extra=STATED,
 )
 def files(request: HttpRequest, case_id: UUID) -> list[attaching.File]:
