@@ -67,7 +67,8 @@ def _outcome(case_id: UUID, act: Callable[[UUID], object]) -> Outcome:
         if isinstance(error, Denied):
             access.note_denied(error)
     known = Case.objects.filter(pk=case_id).values_list("reference", "title").first()
-    return Outcome(case_id, *(known or ("", "")), done, reason)
+    reference, title = known or ("", "")
+    return Outcome(case_id, reference, title, done, reason)
 
 
 def chosen(case_ids: Iterable[UUID]) -> list[Case]:
