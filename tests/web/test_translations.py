@@ -126,3 +126,22 @@ def test_a_program_is_told_what_is_wrong_in_the_language_it_asks_for(node):
     english = node.client().get("/api/worklist?filter=none")
     assert answer.status_code == english.status_code == 422
     assert answer.json()["error"] != english.json()["error"]
+
+
+def test_a_letter_is_in_the_language_of_its_request(node):
+    from uuid import uuid4
+
+    from comity.node.exchange import sending
+    from comity.web import letters
+
+    def letter(language):
+        body = {"step": "sent", "reference": "NL-1", "title": "x", "facts": {"language": language}, "content": {}}
+        with node.act():
+            row = sending.send(
+                node.pt, "case.step", body, conversation=uuid4(), procedure="dir-2023-977/request", purpose="x"
+            )
+            return letters.plain(sending.read(row))
+
+    assert letter("de").startswith("Von: SPOC Netherlands")
+    assert letter("fr").startswith("De: SPOC Netherlands")
+    assert letter("nl").startswith("From: SPOC Netherlands")
