@@ -23,6 +23,8 @@ FIELDS = {
     "Partners are given this address; with https, cookies are sent over https alone.",
     "database_url": "`postgresql://owner@host/database`: the owner's connection to a server kept by others. Left out: "
     "the node runs a server of its own.",
+    "attachments": "What files of cases must be like, and the command that scans them: see "
+    "[Work with files](../how-to/work-with-files.md).",
     "alarms": "`mail`, the server that mails about alarms are given to, and `webhook_hosts`, the only hosts that are "
     "called: see [Be told of alarms](../how-to/be-told-of-alarms.md).",
 }
