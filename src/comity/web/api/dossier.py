@@ -30,7 +30,7 @@ class NoteIn(Schema):
     about: UUID | None = None
 
 
-class NoteOut(Schema):
+class CaseNoteOut(Schema):
     """A note, final once written."""
 
     id: UUID
@@ -65,7 +65,7 @@ class LinkIn(Schema):
     reason: str = Field(max_length=links.LONGEST_REASON)
 
 
-class LinkOut(Schema):
+class CaseLinkOut(Schema):
     """A link as it reads from the case that was asked about, and the case at its other end."""
 
     id: UUID = Field(alias="link.pk")
@@ -78,7 +78,7 @@ class LinkOut(Schema):
     end_reason: str = Field(alias="link.end_reason")
 
 
-class Reason(Schema):
+class Grounds(Schema):
     """Why it is done."""
 
     reason: str = Field(max_length=500)
@@ -98,7 +98,7 @@ class ReaderOut(Schema):
     name: str
 
 
-class Restriction(Reason):
+class Restriction(Grounds):
     """Who may know of the case, by number; whoever restricts it is always among them."""
 
     officers: list[int] = Field([], max_length=200)
@@ -110,7 +110,8 @@ def offences(request: HttpRequest) -> list[dict[str, Any]]:
     access.require("law.read")
     lists = taxonomy()
     return [
-        {"id": id, **each.model_dump(), "articles": lists.citations(id)} for id, each in lists.offences.items()
+        {"id": id, **each.model_dump(), "articles": lists.citations(id)}
+        for id, each in lists.offences.items()
     ]
 
 
@@ -124,28 +125,32 @@ def tag(request: HttpRequest, case_id: UUID, given: Tags) -> Case:
 
 
 @router.get(
-    "/cases/{uuid:case_id}/notes", response={200: list[NoteOut], PROBLEMS: Problem}, openapi_extra=STATED
+    "/cases/{uuid:case_id}/notes", response={200: list[CaseNoteOut], PROBLEMS: Problem}, openapi_extra=STATED
 )
 def read_notes(request: HttpRequest, case_id: UUID) -> list[Note]:
     """The notes of a case, oldest first; they are never sent."""
     return notes.read_notes(case_id)
 
 
-@router.post("/cases/{uuid:case_id}/notes", response={201: NoteOut, PROBLEMS: Problem}, openapi_extra=STATED)
+@router.post(
+    "/cases/{uuid:case_id}/notes", response={201: CaseNoteOut, PROBLEMS: Problem}, openapi_extra=STATED
+)
 def write_note(request: HttpRequest, case_id: UUID, given: NoteIn) -> Status[Note]:
     """Note something, or annotate another note."""
     return Status(201, notes.write(case_id, given.text, given.about))
 
 
 @router.get(
-    "/cases/{uuid:case_id}/links", response={200: list[LinkOut], PROBLEMS: Problem}, openapi_extra=STATED
+    "/cases/{uuid:case_id}/links", response={200: list[CaseLinkOut], PROBLEMS: Problem}, openapi_extra=STATED
 )
 def read_links(request: HttpRequest, case_id: UUID) -> list[Linked]:
     """The links of a case in both directions, those that hold first."""
     return links.read_links(case_id)
 
 
-@router.post("/cases/{uuid:case_id}/links", response={201: LinkOut, PROBLEMS: Problem}, openapi_extra=STATED)
+@router.post(
+    "/cases/{uuid:case_id}/links", response={201: CaseLinkOut, PROBLEMS: Problem}, openapi_extra=STATED
+)
 def link(request: HttpRequest, case_id: UUID, given: LinkIn) -> Status[Linked]:
     """Link a case to another one of the authority."""
     return Status(201, _seen_from(case_id, links.link(case_id, given.reference, given.kind, given.reason)))
@@ -153,10 +158,10 @@ def link(request: HttpRequest, case_id: UUID, given: LinkIn) -> Status[Linked]:
 
 @router.post(
     "/cases/{uuid:case_id}/links/{uuid:link_id}/end",
-    response={200: LinkOut, PROBLEMS: Problem},
+    response={200: CaseLinkOut, PROBLEMS: Problem},
     openapi_extra=STATED,
 )
-def end_link(request: HttpRequest, case_id: UUID, link_id: UUID, given: Reason) -> Linked:
+def end_link(request: HttpRequest, case_id: UUID, link_id: UUID, given: Grounds) -> Linked:
     """End a link; it stays to be seen."""
     return _seen_from(case_id, links.end(case_id, link_id, given.reason))
 
@@ -200,7 +205,7 @@ def restrict(request: HttpRequest, case_id: UUID, given: Restriction) -> list[Of
     response={200: list[ReaderOut], PROBLEMS: Problem},
     openapi_extra=STATED,
 )
-def lift(request: HttpRequest, case_id: UUID, given: Reason) -> list[Officer]:
+def lift(request: HttpRequest, case_id: UUID, given: Grounds) -> list[Officer]:
     """Let everyone who works on cases know of the case again."""
     return readers.of(readers.lift(case_id, given.reason))
 
