@@ -60,3 +60,13 @@ def test_the_api_finds_the_same(desk):
 def test_the_box_is_on_every_page_of_those_who_may_search(desk):
     assert b'class="seek"' in desk.client().get("/cases/").content
     assert b'class="seek"' not in desk.client("administrator").get("/partners/").content
+
+
+def test_records_are_shown_with_the_reason_in_the_readers_language(world):
+    node, _ = world
+    client = node.client()
+    assert "is the same in both" in client.get("/search/?q=meridianque&purpose=x").content.decode()
+    german = {"Accept-Language": "de"}
+    page = client.get("/search/?q=meridianque&purpose=x", headers=german).content.decode()
+    assert "MERIDIANQUE" in page
+    assert "is the same in both" not in page
