@@ -228,3 +228,16 @@ def test_a_program_reads_and_sees_to_alarms(late, node):
     done = client.post(f"/api/alarms/{found[0]['id']}/acknowledgement")
     assert done.json()["acknowledged_at"]
     assert client.post("/api/alarms/acknowledgements").json() == {"acknowledged": 1}
+
+
+def test_a_program_plans_the_rota(at, node):
+    client = node.client("supervisor", DE)
+    given = {"officer": node.officer("officer", DE).pk, "weekdays": [3], "begins": "22:00", "ends": "06:00"}
+    made = client.post("/api/rota/shifts", given, content_type="application/json")
+    assert made.status_code == 201
+    [shift] = client.get("/api/rota").json()["shifts"]
+    assert (shift["weekday"], shift["begins"], shift["ends"]) == (3, "22:00", "06:00")
+    late = client.post("/api/rota/shifts", {**given, "ends": "25:00"}, content_type="application/json")
+    assert late.status_code == 422
+    assert client.delete(f"/api/rota/shifts/{shift['id']}").status_code == 204
+    assert client.get("/api/rota").json()["shifts"] == []

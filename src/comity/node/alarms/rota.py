@@ -120,6 +120,14 @@ def set_rules(pass_up_after: int, on_call: int | None, missed_breaks_quiet: bool
     return kept
 
 
+def clock_time(text: str, field: str) -> time:
+    """A time of day such as 06:00. Raises InputError at `field`."""
+    try:
+        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError:
+        raise InputError("expected a time of day such as 06:00", field=field) from None
+
+
 def _shifts() -> QuerySet[Shift]:
     return Shift.objects.filter(active=True).select_related("officer")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from comity.web.commands import Command, commands
 router = Router()
 
 LARGEST = rota.LARGEST_ID
+TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 class TellingOut(Schema):
@@ -84,8 +85,8 @@ class ShiftIn(Schema):
 
     officer: int = Field(ge=1, le=LARGEST)
     weekdays: list[int] = Field(min_length=1, max_length=7)
-    begins: time
-    ends: time
+    begins: str = Field(pattern=TIME_OF_DAY)
+    ends: str = Field(pattern=TIME_OF_DAY)
 
 
 class ShiftOut(Schema):
@@ -95,8 +96,18 @@ class ShiftOut(Schema):
     officer: int = Field(alias="officer_id")
     name: str = Field(alias="officer.name")
     weekday: int
-    begins: time
-    ends: time
+    begins: str
+    ends: str
+
+    @staticmethod
+    def resolve_begins(shift: Shift) -> str:
+        """The time of day it begins, such as 06:00."""
+        return shift.begins.isoformat("minutes")
+
+    @staticmethod
+    def resolve_ends(shift: Shift) -> str:
+        """The time of day it ends; at or before `begins`: of the next day."""
+        return shift.ends.isoformat("minutes")
 
 
 class RulesIn(Schema):
@@ -211,7 +222,7 @@ def week(request: HttpRequest) -> dict[str, Any]:
 @router.post("/rota/shifts", response={201: list[ShiftOut], PROBLEMS: Problem})
 def plan(request: HttpRequest, given: ShiftIn) -> Status[list[Shift]]:
     """Plan an officer for a time on some days of every week; what is planned already is left as it is."""
-    begins, ends = (each.replace(second=0, microsecond=0, tzinfo=None) for each in (given.begins, given.ends))
+    begins, ends = rota.clock_time(given.begins, "begins"), rota.clock_time(given.ends, "ends")
     return Status(201, rota.add_shifts(given.officer, given.weekdays, begins, ends))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +9,6 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from comity.base.errors import InputError
 from comity.node import access
 from comity.node.alarms import rota
 from comity.node.alarms.models import Shift
@@ -34,7 +31,7 @@ def plan(request: HttpRequest) -> HttpResponse:
         given = request.POST
         days = [whole_number(day, "weekdays", least=0, most=6) for day in given.getlist("weekdays")]
         officer = whole_number(given.get("officer", ""), "officer", least=1, most=rota.LARGEST_ID)
-        begins, ends = (clock_time(given.get(name, ""), name) for name in ("begins", "ends"))
+        begins, ends = (rota.clock_time(given.get(name, ""), name) for name in ("begins", "ends"))
         rota.add_shifts(officer, days, begins, ends)
         messages.success(request, _("Planned."))
         return redirect("rota")
@@ -64,14 +61,6 @@ def rules(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Kept."))
         return redirect("rota")
     return _show(request, attempt)
-
-
-def clock_time(text: str, field: str) -> time:
-    """A time of day such as 06:00. Raises InputError at `field`."""
-    try:
-        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
-    except ValueError:
-        raise InputError("expected a time of day such as 06:00", field=field) from None
 
 
 def _show(request: HttpRequest, attempt: Attempt) -> HttpResponse:
