@@ -129,3 +129,40 @@ def test_the_ledger_is_a_file_only_for_a_purpose_and_without_bodies(node, case):
 def test_an_analyst_exports_no_cases(node, case):
     assert node.client("analyst").get("/cases/export.csv").status_code == 403
     assert node.client("analyst").get(f"/cases/{case.pk}/export/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/cases/changed?after=99999999999999999999999999.00000000-0000-0000-0000-000000000000",
+        "/api/cases/changed?after=%F0%9F%98%80",
+        "/api/cases/changed?changed_since=yesterday",
+        "/api/cases/changed?changed_since=2026-11-01T00:00:00",
+        "/api/cases/changed?limit=0",
+        "/api/statistics?period=%00",
+        "/api/statistics?first=0000-00-00&last=9999-12-31",
+        "/api/statistics?first=2199-01-01&last=2201-01-01",
+        "/api/statistics/cases?figure=received&offset=99999999999999999999",
+        "/api/statistics/cases?figure=nothing",
+        "/statistics/cases/?figure=received&urgent=perhaps",
+        "/ledger/export.csv?purpose=x&kind=" + "x" * 61,
+        "/cases/export.csv?order=sideways",
+        "/worklist/export.csv?filter=nothing",
+    ],
+)
+def test_what_cannot_be_read_is_refused_and_breaks_nothing(node, address):
+    assert 400 <= node.client("supervisor").get(address).status_code < 500
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/cases/changed?changed_since=0001-01-01T00:00:00Z",
+        "/api/cases/changed?changed_since=9999-12-31T23:59:59-12:00",
+        "/api/cases/changed?changed_since=1",
+        "/api/statistics?first=2000-01-01&last=2200-01-01",
+        "/api/statistics/cases?figure=refused-on-ground&ground=%27%22&country=%C3%9F",
+    ],
+)
+def test_the_ends_of_what_can_be_read_break_nothing(node, address):
+    assert node.client("supervisor").get(address).status_code in (200, 422)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Router, Schema
 
+from comity.base.time import parse_instant
 from comity.node.cases import changes, exporting
 from comity.web import dossiers
 from comity.web.api.case_schemas import CaseOut
@@ -19,9 +20,9 @@ router = Router()
 
 
 class Since(Schema):
-    """From where on: an instant at first, then the cursor that the answer before gave."""
+    """From where on: an instant (ISO 8601, with its offset) at first, then the cursor that the answer before gave."""
 
-    changed_since: datetime | None = None
+    changed_since: str = Field("", max_length=40)
     after: str = Field("", max_length=80)
     limit: int = Field(100, ge=1, le=500)
 
@@ -47,7 +48,8 @@ def changed(request: HttpRequest, since: Query[Since]) -> Any:
     Begin with `changed_since` or with nothing, then go on with `after`, the `next` of the answer before: so no change
     is missed, in whatever order transactions end. A case comes again when it changes again.
     """
-    return changes.read(since.changed_since, since.after, since.limit)
+    instant = parse_instant(since.changed_since, "changed_since") if since.changed_since else None
+    return changes.read(instant, since.after, since.limit)
 
 
 @router.get(
