@@ -310,7 +310,7 @@ def test_the_list_is_searched_and_exported_without_formulas(at, node, nl):
     assert nl.get("/cases/?state=nonsense").status_code == 422
     assert case.reference in text(nl.get("/cases/?order=time+left"))
     assert nl.get("/cases/?order=nonsense").status_code == 422
-    export = nl.get("/cases/export.csv?state=open").content.decode()
+    export = nl.get("/cases/export.csv?state=open").getvalue().decode()
     assert "'=HYPERLINK(1)" in export
     assert case.reference in export
 

@@ -155,3 +155,15 @@ def test_a_restricted_case_is_not_seen_before(node):
     assert list(seen(node, case, role="supervisor")) == [hidden.pk]
     with pytest.raises(NotFound), node.act():
         likeness.read_seen_before(hidden.pk)
+
+
+def test_a_case_and_those_that_serve_it_are_not_seen_before(node):
+    parent = opened(node, person(name=["Anna B."], passportNumber=["XK4821109"]))
+    with node.act():
+        children = [
+            casework.open_case(REQUEST, node.de, "A child", parent.facts, parent=parent) for _ in range(2)
+        ]
+    for case in (parent, *children):
+        assert seen(node, case) == {}
+    other = opened(node, person(name=["Anna B."], passportNumber=["XK4821109"]))
+    assert len(seen(node, other)) == 3

@@ -101,12 +101,19 @@ def seen_before(case: Case) -> list[Seen]:
     found = [
         Seen(others[pk], [key.reason for key in known])
         for pk in likeliest
-        if pk in others and (known := _agreeing(shared[pk], mine, others[pk]))
+        if pk in others
+        and not _of_one_family(case, others[pk])
+        and (known := _agreeing(shared[pk], mine, others[pk]))
     ]
     found.sort(key=lambda each: (len(each.reasons), each.case.opened_at), reverse=True)
     if found:
         _note(case, found[:SHOWN])
     return found[:SHOWN]
+
+
+def _of_one_family(one: Case, other: Case) -> bool:
+    """Whether one of them serves the other, or both serve a third: that they concern the same says nothing new."""
+    return one.pk == other.parent_id or one.parent_id in (other.pk, other.parent_id or other.pk)
 
 
 def read_seen_before(case_id: UUID) -> list[Seen]:
