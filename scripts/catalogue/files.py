@@ -37,7 +37,8 @@ def sources() -> Iterator[tuple[Path, Iterator[Found]]]:
         yield path, python.strings(path)
     for path in sorted((SOURCE / "web" / "templates").rglob("*.html")):
         yield path, templates.strings(path)
-    laws = [*SOURCE.glob("law/instruments/*.yaml"), *SOURCE.glob("law/lifecycles/*.yaml")]
+    laws = [SOURCE / "law" / "offences.yaml", *SOURCE.glob("law/instruments/*.yaml")]
+    laws += SOURCE.glob("law/lifecycles/*.yaml")
     for path in sorted([*laws, *SOURCE.glob("node/pccc/*.yaml")]):
         yield path, law.strings(path)
 

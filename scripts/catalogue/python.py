@@ -14,8 +14,9 @@ ERRORS = {name for name in vars(errors) if isinstance(vars(errors)[name], type)}
 MARKS = {"gettext", "gettext_lazy", "_", "say", "joined", "_rule", "Place", *ERRORS}
 COUNTED = {"ngettext", "ngettext_lazy"}
 TABLES = {
-    "ACCESS", "ANSWERS", "CLOCK", "CODES", "ENTRIES", "EXPECTED", "FILTERS", "KINDS", "LOADED", "ORDERS",
-    "OUTCOMES", "ROLES", "SCHEMATA", "STANDINGS", "STATES", "STEPS", "TITLES", "_FORMS", "SHARES", "VIEWS",
+    "ACCESS", "ANSWERS", "CHANNELS", "CLOCK", "CODES", "ENTRIES", "EXPECTED", "FIGURES", "FILTERS", "FORMS",
+    "FOUND", "KINDS", "LOADED", "NO_ANSWER", "NO_SCANNER", "ORDERS", "OUTCOMES", "PERIODS", "ROLES",
+    "SCHEMATA", "SHARES", "STANDINGS", "STATES", "STEPS", "TITLES", "VIEWS", "_FORMS",
 }  # fmt: skip
 """Tables of words by key: a page translates a word when it shows it."""
 
@@ -63,6 +64,8 @@ def _of_table(table: ast.expr | None, by_key: bool) -> Iterator[str]:
     elif isinstance(table, ast.Tuple | ast.List):
         for row in table.elts:
             yield from _constants(row.elts[-1] if isinstance(row, ast.Tuple) and row.elts else row)
+    elif table:
+        yield from _constants(table)
 
 
 def _name(node: ast.Call) -> str:
