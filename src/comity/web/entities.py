@@ -96,8 +96,15 @@ def _fact(entity: dict[str, Any], name: str) -> Fact:
     values = [str(value) for value in entity["properties"].get(name, ())]
     return Fact(
         labels(entity["schema"]).get(name, name),
-        [str(known.type.caption(value) or value) for value in values] if known else values,
+        [_caption(known, value) for value in values] if known else values,
     )
+
+
+def _caption(known: Any, value: str) -> str:
+    if known.type.name == "country":
+        named = Locale.parse(get_language() or "en").territories.get(value.upper())
+        return str(named or known.type.caption(value) or value)
+    return str(known.type.caption(value) or value)
 
 
 def _pair(mine: Fact, theirs: Fact) -> Pair:
