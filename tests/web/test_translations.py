@@ -135,10 +135,21 @@ def test_a_letter_is_in_the_language_of_its_request(node):
     from comity.web import letters
 
     def letter(language):
-        body = {"step": "sent", "reference": "NL-1", "title": "x", "facts": {"language": language}, "content": {}}
+        body = {
+            "step": "sent",
+            "reference": "NL-1",
+            "title": "x",
+            "facts": {"language": language},
+            "content": {},
+        }
         with node.act():
             row = sending.send(
-                node.pt, "case.step", body, conversation=uuid4(), procedure="dir-2023-977/request", purpose="x"
+                node.pt,
+                "case.step",
+                body,
+                conversation=uuid4(),
+                procedure="dir-2023-977/request",
+                purpose="x",
             )
             return letters.plain(sending.read(row))
 

@@ -292,7 +292,12 @@ def detail(line: Line) -> str:
     grounds = ", ".join(ground["id"] for ground in content.get("grounds", ()))
     given = (content.get("fields") or {}).values()
     words = [t(_chosen().get(text, text)) for text in given if isinstance(text, str)]
-    said = [grounds and t(say("grounds {grounds}", grounds=grounds)), *words, body.get("purpose"), body.get("reason")]
+    said = [
+        grounds and t(say("grounds {grounds}", grounds=grounds)),
+        *words,
+        body.get("purpose"),
+        body.get("reason"),
+    ]
     said += [body.get("note"), body.get("error")]
     return next((str(text)[:200] for text in said if text), "")
 
