@@ -38,7 +38,7 @@ class FileOut(Schema):
     added_at: datetime
 
 
-class NumberOut(Schema):
+class NumberKept(Schema):
     """A number under which another channel knows the case or one of its messages."""
 
     channel: str
@@ -101,7 +101,7 @@ class CaseExport(Schema):
     timeline: list[forms.LineOut]
     notes: list[NoteOut]
     files: list[FileOut]
-    numbers: list[NumberOut]
+    numbers: list[NumberKept]
     links: list[LinkOut]
     children: list[str]
     withheld: list[WithheldOut]
