@@ -186,7 +186,9 @@ def _dossier(stage: Stage) -> None:
 
     answered, refused = stage.ids["answered-nl"], stage.ids["refused-nl"]
     with stage.node.act():
-        note = notes.write(answered, "The harbour master in Hamburg knows the vessel; he can be called again.")
+        note = notes.write(
+            answered, "The harbour master in Hamburg knows the vessel; he can be called again."
+        )
         tags.tag(answered, ["drugs", "organised-crime"])
         for other in ("clarifying-nl", "draft-nl"):
             reference = Case.objects.get(pk=stage.ids[other]).reference

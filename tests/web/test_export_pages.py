@@ -113,7 +113,10 @@ def test_the_worklist_is_a_file(node, case):
 
 
 def test_partners_and_registers_are_files(node):
-    assert {row["code"] for row in rows_of(node.client().get("/partners/export.csv"))} >= {"de-spoc", "pt-spoc"}
+    assert {row["code"] for row in rows_of(node.client().get("/partners/export.csv"))} >= {
+        "de-spoc",
+        "pt-spoc",
+    }
     assert rows_of(node.client().get("/registers/export.csv")) == []
     assert rows_of(node.client().get("/screen/export.csv")) == []
 

@@ -62,7 +62,8 @@ def test_every_number_leads_to_its_cases(node, refused):
 
 
 @pytest.mark.parametrize(
-    "query", ["period=never", "first=2026", "first=2026-03-02&last=2026-03-01", "first=1000-01-01&last=1000-01-02"]
+    "query",
+    ["period=never", "first=2026", "first=2026-03-02&last=2026-03-01", "first=1000-01-01&last=1000-01-02"],
 )
 def test_a_period_that_cannot_be_read_is_refused(node, query):
     assert get(node, f"/statistics/?{query}").status_code == 422
@@ -90,7 +91,9 @@ def test_the_report_is_a_pdf(node, refused):
 def test_the_api_gives_the_same_numbers(node, refused):
     found = get(node, "/api/statistics").json()
     assert found["agrees"] is True
-    assert {"figure": "received", "country": "NL", "urgent": True, "ground": "", "number": 1} in found["cells"]
+    assert {"figure": "received", "country": "NL", "urgent": True, "ground": "", "number": 1} in found[
+        "cells"
+    ]
     cases = get(node, "/api/statistics/cases?figure=refused-on-ground&ground=R-a").json()
     assert [case["reference"] for case in cases] == [refused.reference]
 

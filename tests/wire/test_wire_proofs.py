@@ -20,7 +20,9 @@ SIZE = 9
 def test_several_proofs_are_those_that_each_would_be_alone(size, data):
     leaves = [tree.leaf_hash(bytes([number])) for number in range(size)]
     places = data.draw(st.sets(st.integers(0, size - 1)))
-    assert tree.inclusion_proofs(leaves, places) == {each: tree.inclusion_proof(leaves, each) for each in places}
+    assert tree.inclusion_proofs(leaves, places) == {
+        each: tree.inclusion_proof(leaves, each) for each in places
+    }
 
 
 def test_there_is_no_proof_of_a_leaf_that_is_not_there():
@@ -49,10 +51,15 @@ def lines(world):
     bodies = [Body({"person": f"Person {number}"}) for number in range(1, SIZE + 1)]
     headers = [header(world, number, body) for number, body in enumerate(bodies, 1)]
     leaves = [each.leaf_hash() for each in headers]
-    checkpoint = Checkpoint(authority="NL-SPOC", size=SIZE, root=tree.Tree.of(leaves).root().hex(), at=world.at)
+    checkpoint = Checkpoint(
+        authority="NL-SPOC", size=SIZE, root=tree.Tree.of(leaves).root().hex(), at=world.at
+    )
     paths = tree.inclusion_proofs(leaves, [place - 1 for place in PLACES])
     proofs = [
-        (Entry.of(headers[at - 1], leaves[at - 1], None if at == 5 else bodies[at - 1], "withheld"), paths[at - 1])
+        (
+            Entry.of(headers[at - 1], leaves[at - 1], None if at == 5 else bodies[at - 1], "withheld"),
+            paths[at - 1],
+        )
         for at in PLACES
     ]
     signed = sign_checkpoint(checkpoint, world.nl)
@@ -99,7 +106,9 @@ def test_a_signature_of_somebody_else_is_found(tmp_path, world, lines):
     ],
 )
 def test_a_change_to_an_entry_is_found(tmp_path, lines, change, kind):
-    assert [each.kind for each in checked(tmp_path, [*lines[:3], changed(lines[3], change)]).problems] == [kind]
+    assert [each.kind for each in checked(tmp_path, [*lines[:3], changed(lines[3], change)]).problems] == [
+        kind
+    ]
 
 
 def test_a_missing_checkpoint_proves_nothing(tmp_path, lines):
@@ -108,7 +117,9 @@ def test_a_missing_checkpoint_proves_nothing(tmp_path, lines):
     assert not report.ok
 
 
-@pytest.mark.parametrize("text", ["", "nothing", '{"proofs": 7}', '{"proofs":{"authority":"NL","version":2}}'])
+@pytest.mark.parametrize(
+    "text", ["", "nothing", '{"proofs": 7}', '{"proofs":{"authority":"NL","version":2}}']
+)
 def test_a_file_of_something_else_is_refused(tmp_path, text):
     file = tmp_path / "proofs.jsonl"
     file.write_text(text)

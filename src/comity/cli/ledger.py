@@ -29,7 +29,8 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     file: Annotated[
-        Path | None, typer.Argument(help="An export, or the proofs of a case; else the ledger of the node is verified.")
+        Path | None,
+        typer.Argument(help="An export, or the proofs of a case; else the ledger of the node is verified."),
     ] = None,
     keys: Annotated[
         Path | None, typer.Option(help="The authority's keys, as its `comity peers export` has written them.")

@@ -105,7 +105,11 @@ def erase_body(sequence: int, reason: str) -> None:
 def _known(lines: list[Line]) -> list[Line]:
     """The entries without the references of cases that the officer may not know of, where a body lists cases."""
     listed = {each for line in lines for each in _listed(line)}
-    known = set(Case.objects.filter(reference__in=listed).values_list("reference", flat=True)) if listed else set()
+    known = (
+        set(Case.objects.filter(reference__in=listed).values_list("reference", flat=True))
+        if listed
+        else set()
+    )
     return [
         replace(line, body={**(line.body or {}), "cases": [each for each in _listed(line) if each in known]})
         if _listed(line)

@@ -59,7 +59,9 @@ def lines(title: str, names: Sequence[str], rows: Sequence[Row]) -> SafeString:
 
 
 def _line(values: Sequence[float], number: int, most: float) -> SafeString:
-    points = " ".join(f"{_short(_across(i, len(values)))},{_short(_up(each, most))}" for i, each in enumerate(values))
+    points = " ".join(
+        f"{_short(_across(i, len(values)))},{_short(_up(each, most))}" for i, each in enumerate(values)
+    )
     return format_html('<polyline class="line series-{}" points="{}"/>', number, points)
 
 
@@ -75,14 +77,18 @@ def _tick(value: float, most: float) -> SafeString:
 def _foot(rows: Sequence[Row], place: int) -> SafeString:
     anchor = "start" if place == 0 else "end"
     x, y = _short(_across(place, len(rows))), HEIGHT + 10
-    return format_html('<text class="name" x="{}" y="{}" text-anchor="{}">{}</text>', x, y, anchor, rows[place][0])
+    return format_html(
+        '<text class="name" x="{}" y="{}" text-anchor="{}">{}</text>', x, y, anchor, rows[place][0]
+    )
 
 
 def sparkline(title: str, values: Sequence[float]) -> SafeString:
     """A line without axes, for the row of a table."""
     most = max([*values, 1])
     last = max(1, len(values) - 1)
-    points = " ".join(f"{_short(i * 78 / last + 1)},{_short(19 - each / most * 18)}" for i, each in enumerate(values))
+    points = " ".join(
+        f"{_short(i * 78 / last + 1)},{_short(19 - each / most * 18)}" for i, each in enumerate(values)
+    )
     return _svg(title, 80, 20, [format_html('<polyline class="line series-0" points="{}"/>', points)], [])
 
 

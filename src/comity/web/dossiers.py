@@ -84,7 +84,9 @@ def as_pdf(dossier: Dossier) -> bytes:
             "reference": case.reference,
             "title": case.title or _("Title withheld"),
             "authority": case.authority.name,
-            "subtitle": _("For a court, with the proofs of the ledger") if dossier.for_court else _("Case file"),
+            "subtitle": _("For a court, with the proofs of the ledger")
+            if dossier.for_court
+            else _("Case file"),
             "facts": list(_head(dossier, decision.procedure)),
             "sections": [section for section in _sections(dossier, decision.procedure) if section["rows"]],
             "page": _("Page"),
@@ -94,11 +96,20 @@ def as_pdf(dossier: Dossier) -> bytes:
 
 def _head(dossier: Dossier, procedure: BoundProcedure) -> Iterator[list[str]]:
     case, due = dossier.case, dossier.view.decision.due
-    other = _("Copy from") if case.role == "copy" else _("Asked by") if case.role == "requested" else _("Asked of")
+    other = (
+        _("Copy from")
+        if case.role == "copy"
+        else _("Asked by")
+        if case.role == "requested"
+        else _("Asked of")
+    )
     yield [other, f"{case.partner.name} ({case.partner.country})"]
     if case.partner_reference:
         yield [_("Their reference"), case.partner_reference]
-    yield [_("Procedure"), f"{t(procedure.instrument.title)}: {t(procedure.title)} (art. {procedure.article})"]
+    yield [
+        _("Procedure"),
+        f"{t(procedure.instrument.title)}: {t(procedure.title)} (art. {procedure.article})",
+    ]
     yield [_("State"), state_title(case)]
     yield [_("Received") if case.received_at else _("Opened"), _instant(case.received_at or case.opened_at)]
     if due and due.at:
@@ -157,7 +168,9 @@ def _item(heading: str, lines: list[str]) -> dict[str, Any]:
 
 
 def _of(step: Step | None, procedure: str) -> str:
-    return f"{step.number}. {step_done(step.step, procedure)}, {_instant(step.sent_at)}" if step else _("Files")
+    return (
+        f"{step.number}. {step_done(step.step, procedure)}, {_instant(step.sent_at)}" if step else _("Files")
+    )
 
 
 def _step(dossier: Dossier, step: Step) -> dict[str, Any]:
@@ -166,7 +179,9 @@ def _step(dossier: Dossier, step: Step) -> dict[str, Any]:
     received = _instant(step.received_at) if step.received_at else _("not yet")
     times = t(say("sent {sent}, received {received}", sent=_instant(step.sent_at), received=received))
     lines = [times + "".join(f", {cite(article)}" for article in step.articles)]
-    lines += [f"{each['id']}: {ground_text(each['id'], case.procedure)}" for each in step.content.get("grounds", ())]
+    lines += [
+        f"{each['id']}: {ground_text(each['id'], case.procedure)}" for each in step.content.get("grounds", ())
+    ]
     spoken = ((label, str(in_words(value))) for label, value in said(step, case.procedure))
     lines += [f"{label}: {text}" if label else text for label, text in spoken]
     for part in step.content.get("included", ()):

@@ -101,7 +101,11 @@ class Layout:
         return [self._sent(), self._received(), self._refused(), self._exceeded()]
 
     def _sent(self) -> Table:
-        headings = (_("By us, urgent"), _("By us, other"), _("By other authorities of the state, from copies"))
+        headings = (
+            _("By us, urgent"),
+            _("By us, other"),
+            _("By other authorities of the state, from copies"),
+        )
         lines = self._by_country((("sent", True), ("sent", False), ("sent-by-others", None)))
         return Table("sent", "a", _("Requests sent"), _("To"), headings, lines)
 
@@ -141,7 +145,9 @@ def replies(rows: Iterable[Replies], *, articles: bool = False) -> list[dict[str
     """Replies with how many were in time and how long they took, in words."""
     return [
         {
-            "heading": (f"art. {row.heading}" if row.heading else _("no time limit")) if articles else row.heading,
+            "heading": (f"art. {row.heading}" if row.heading else _("no time limit"))
+            if articles
+            else row.heading,
             "number": row.number,
             "in_time": row.in_time,
             "percent": row.percent,
@@ -174,4 +180,6 @@ def chart_of_days(found: Statistics) -> str:
         (dateformat.format(each.day, "j M" if short else "M Y"), (each.received, each.answered))
         for each in found.series
     ]
-    return charts.lines(_("Requests received and answered through the period"), (_("Received"), _("Answered")), rows)
+    return charts.lines(
+        _("Requests received and answered through the period"), (_("Received"), _("Answered")), rows
+    )

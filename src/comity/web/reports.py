@@ -64,7 +64,9 @@ def _table(table: figures.Table) -> dict[str, Any]:
 def _covers(found: Statistics) -> str:
     if found.complete:
         return _("These figures cover every case of the authority.")
-    return _("These figures cover the cases that their maker may know of; the data protection officer's cover all.")
+    return _(
+        "These figures cover the cases that their maker may know of; the data protection officer's cover all."
+    )
 
 
 def _agrees(found: Statistics) -> str:

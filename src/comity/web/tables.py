@@ -61,7 +61,9 @@ def csv_file(name: str, columns: Columns, rows: Iterable[Any], **told: Any) -> F
         file.close()
         raise
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{name}.csv", content_type="text/csv; charset=utf-8")
+    return FileResponse(
+        file, as_attachment=True, filename=f"{name}.csv", content_type="text/csv; charset=utf-8"
+    )
 
 
 def _write(file: Any, columns: Columns, rows: Iterable[Any]) -> int:

@@ -86,7 +86,10 @@ def inclusion_proofs(leaves: Sequence[bytes], indices: Iterable[int]) -> dict[in
         if last - first == 1:
             return leaves[first]
         middle = first + _split(last - first)
-        lefts, rights = [each for each in wanted if each < middle], [each for each in wanted if each >= middle]
+        lefts, rights = (
+            [each for each in wanted if each < middle],
+            [each for each in wanted if each >= middle],
+        )
         left, right = root(first, middle, lefts), root(middle, last, rights)
         for index in lefts:
             paths[index].append(right)

@@ -77,7 +77,9 @@ def test_what_a_court_may_not_get_is_left_out_and_named(node, tmp_path, codes, t
     (left_out,) = dossier.withheld
     assert reason in left_out.reason
     assert left_out.step.step == "answered"
-    everything = proofs(dossier, tmp_path).read_text() + repr(dossier.view.steps) + repr(dossier.view.timeline)
+    everything = (
+        proofs(dossier, tmp_path).read_text() + repr(dossier.view.steps) + repr(dossier.view.timeline)
+    )
     assert SECRET not in everything
     assert all(SECRET not in str(step.content) for step in dossier.view.steps)
 

@@ -51,7 +51,9 @@ def read(since: datetime | None = None, after: str = "", limit: int = 100) -> Ch
         article=access.RULES["case.read"].article,
         body={"cases": [case.reference for case in cases]},
     )
-    following = f"{cases[-1].changed}.{cases[-1].pk}" if cases else after or f"{settled - 1}.{UUID(int=2**128 - 1)}"
+    following = (
+        f"{cases[-1].changed}.{cases[-1].pk}" if cases else after or f"{settled - 1}.{UUID(int=2**128 - 1)}"
+    )
     return Changes(cases, following, more)
 
 

@@ -11,7 +11,11 @@ from comity.node.cases.models import Case
 def find(case_id: UUID, *, lock: bool = False) -> Case:
     """A case of the acting authority; NotFound when there is none, or none that may be known of."""
     cases = Case.objects.select_for_update(of=("self",)) if lock else Case.objects.all()
-    case = cases.select_related("partner", "authority", "assigned_to", "team", "opened_by").filter(pk=case_id).first()
+    case = (
+        cases.select_related("partner", "authority", "assigned_to", "team", "opened_by")
+        .filter(pk=case_id)
+        .first()
+    )
     if case is None:
         raise NotFound("There is no such case here.")
     return case

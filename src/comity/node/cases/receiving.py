@@ -137,7 +137,9 @@ def _check_received(at: datetime) -> None:
     if at > now():
         raise InputError("expected an instant that is not in the future", field="received_at")
     if at < EARLIEST:
-        raise InputError(say("expected an instant after {day}", day=f"{EARLIEST:%Y-%m-%d}"), field="received_at")
+        raise InputError(
+            say("expected an instant after {day}", day=f"{EARLIEST:%Y-%m-%d}"), field="received_at"
+        )
 
 
 def cross_check_new(identity: Identity) -> int:

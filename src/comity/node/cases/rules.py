@@ -287,7 +287,9 @@ def _turn(case: Case, answer: Decision) -> str:
         waiting = [clock.owed_by for clock in answer.clocks if clock.ended is None and clock.duty == "shall"]
         taken_up = bound.steps[bound.lifecycle.opening].move.received_to
         if not waiting and answer.state == taken_up and answer.clocks:
-            return answer.clocks[0].owed_by  # reopened: the ended clock does not run anew, its owner is asked again
+            return answer.clocks[
+                0
+            ].owed_by  # reopened: the ended clock does not run anew, its owner is asked again
         return waiting[0] if waiting else case.role
     if not answer.due.paused:
         return answer.due.owed_by

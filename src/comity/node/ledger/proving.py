@@ -35,9 +35,7 @@ class Evidence:
     lines: list[str]
 
 
-def evidence(
-    case: str, code: str, keys: Sequence[PublicKeys], disclose: Callable[[Entry], bool]
-) -> Evidence:
+def evidence(case: str, code: str, keys: Sequence[PublicKeys], disclose: Callable[[Entry], bool]) -> Evidence:
     """The evidence of a case; bodies of the entries that `disclose` refuses are withheld, their headers are not.
 
     `code` and `keys` are the acting authority's. Raises Tampered when a body is not what its header commits to.
@@ -59,7 +57,9 @@ def evidence(
 
 
 def _proven(entry: Entry, sealed: bool, disclosed: bool) -> Proven:
-    return Proven(entry, entry.leaf.index + 1 if sealed else None, entry.leaf.hash if sealed else "", disclosed)
+    return Proven(
+        entry, entry.leaf.index + 1 if sealed else None, entry.leaf.hash if sealed else "", disclosed
+    )
 
 
 def _paths(size: int, indices: Sequence[int]) -> dict[int, list[bytes]]:

@@ -64,9 +64,7 @@ class Migration(migrations.Migration):
                 ("officer", _to("officer", "memberships")),
             ],
             options={
-                "constraints": [
-                    models.UniqueConstraint(fields=("team", "officer"), name="membership_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("team", "officer"), name="membership_once")],
             },
         ),
         migrations.AddField("case", "team", _to("team", null=True)),

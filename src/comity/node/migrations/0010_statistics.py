@@ -77,11 +77,7 @@ class Migration(migrations.Migration):
         migrations.AddField("case", "limit_article", models.CharField(blank=True, default="", max_length=60)),
         migrations.AddField("case", "changed", models.BigIntegerField(default=0)),
         migrations.AddField("case", "changed_at", models.DateTimeField(null=True)),
-        migrations.AddIndex(
-            "case", models.Index(fields=["authority", "changed", "id"], name="case_changed")
-        ),
-        migrations.AddIndex(
-            "case", models.Index(fields=["authority", "received_at"], name="case_received")
-        ),
+        migrations.AddIndex("case", models.Index(fields=["authority", "changed", "id"], name="case_changed")),
+        migrations.AddIndex("case", models.Index(fields=["authority", "received_at"], name="case_received")),
         migrations.RunSQL(CHANGED, UNCHANGED),
     ]

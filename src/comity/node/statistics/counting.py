@@ -69,7 +69,9 @@ def _took(period: Period, step: str, condition: Q | None = None) -> Exists:
 
 def _exceeded(period: Period) -> Q:
     """Its ordinary limit passed in the period, with nothing that had ended it, for want of an authorisation."""
-    ended = Step.objects.filter(~PARTIAL, case=OuterRef("pk"), step__in=ENDS, sent_at__lte=OuterRef("limit_at"))
+    ended = Step.objects.filter(
+        ~PARTIAL, case=OuterRef("pk"), step__in=ENDS, sent_at__lte=OuterRef("limit_at")
+    )
     return Q(
         ~Exists(ended),
         judicial_authorisation_required=True,
@@ -99,8 +101,12 @@ def _by_ground(period: Period) -> dict[Cell, int]:
         step="refused", sent_at__gte=period.since, sent_at__lt=period.until,
         case__role=REQUESTED, case__procedure__in=counted_procedures(),
     )  # fmt: skip
-    rows = refusals.order_by().values_list("case", "case__partner__country", "case__facts__urgent", "content__grounds")
+    rows = refusals.order_by().values_list(
+        "case", "case__partner__country", "case__facts__urgent", "content__grounds"
+    )
     found: set[tuple[Cell, object]] = set()
     for case, country, urgent, grounds in rows.iterator():
-        found |= {(Cell(figures.ON_GROUND, country, urgent is True, each["id"]), case) for each in grounds or ()}
+        found |= {
+            (Cell(figures.ON_GROUND, country, urgent is True, each["id"]), case) for each in grounds or ()
+        }
     return dict(Counter(cell for cell, _ in found))

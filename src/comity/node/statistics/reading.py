@@ -80,7 +80,9 @@ def counted_cases(
 ) -> QuerySet[Case]:
     """The cases that a number counts, as far as the acting officer may know of them. Raises InputError."""
     access.require("statistics.read")
-    found = counting.cases_of(figure, period).select_related("partner", "assigned_to").order_by("opened_at", "pk")
+    found = (
+        counting.cases_of(figure, period).select_related("partner", "assigned_to").order_by("opened_at", "pk")
+    )
     if country:
         found = found.filter(partner__country=country)
     if urgent is not None:

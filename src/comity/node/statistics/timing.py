@@ -131,7 +131,9 @@ def _replies(period: Period, role: str) -> QuerySet[Step]:
         sent_at__gte=period.since, sent_at__lt=period.until,
     )  # fmt: skip
     if role == REQUESTER:
-        return final.filter(case__steps__step="sent").annotate(took=F("sent_at") - F("case__steps__received_at"))
+        return final.filter(case__steps__step="sent").annotate(
+            took=F("sent_at") - F("case__steps__received_at")
+        )
     return final.annotate(took=F("sent_at") - F("case__received_at"))
 
 

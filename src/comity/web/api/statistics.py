@@ -95,9 +95,7 @@ def _out(found: Statistics) -> dict[str, Any]:
         "last": found.period.last,
         "complete": found.complete,
         "agrees": found.agrees,
-        "cells": [
-            cell.as_json() | {"number": number} for cell, number in sorted(found.counts.cells.items())
-        ],
+        "cells": [cell.as_json() | {"number": number} for cell, number in sorted(found.counts.cells.items())],
         "limits": _replies(found.limits),
         "given": _replies(found.given),
         "got": _replies(found.got),

@@ -33,9 +33,7 @@ def notes(request: HttpRequest, case_id: UUID) -> HttpResponse:
             return redirect("case", case_id)
     shown = casenotes.read_notes(case_id)
     about = (request.POST if request.method == "POST" else request.GET).get("about", "")
-    return _page(
-        request, "dossier/notes.html", finding.find(case_id), attempt, notes=shown, about=about
-    )
+    return _page(request, "dossier/notes.html", finding.find(case_id), attempt, notes=shown, about=about)
 
 
 @require_http_methods(["GET", "POST"])

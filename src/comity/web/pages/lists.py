@@ -101,7 +101,9 @@ def worklist(request: HttpRequest) -> FileResponse:
 def cases(request: HttpRequest) -> FileResponse:
     """The list of cases, as it was searched, narrowed and ordered."""
     rows = list(reading.cases(*filters_of(request))[: AT_MOST + 1])
-    return csv_file("cases", CASES, rows, filter=request.GET.urlencode(), cases=[case.reference for case in rows])
+    return csv_file(
+        "cases", CASES, rows, filter=request.GET.urlencode(), cases=[case.reference for case in rows]
+    )
 
 
 @require_GET

@@ -53,7 +53,10 @@ class Line:
 
 
 def proof_lines(
-    authority: str, keys: Iterable[PublicKeys], checkpoint: bytes, proofs: Iterable[tuple[Entry, Sequence[bytes]]]
+    authority: str,
+    keys: Iterable[PublicKeys],
+    checkpoint: bytes,
+    proofs: Iterable[tuple[Entry, Sequence[bytes]]],
 ) -> Iterator[str]:
     """The lines of a file of proofs that all lead to the root of one signed checkpoint."""
     yield _line("proofs", {"version": VERSION, "authority": authority})
@@ -98,7 +101,9 @@ def verify_proofs(path: Path, trust: TrustList | None = None) -> Report:
 
 
 def _checkpoint(report: Report, lines: Sequence[Line], trust: TrustList) -> Checkpoint | None:
-    signed = [(number, line.checkpoint) for number, line in enumerate(lines, 1) if line.checkpoint is not None]
+    signed = [
+        (number, line.checkpoint) for number, line in enumerate(lines, 1) if line.checkpoint is not None
+    ]
     if len(signed) != 1:
         _problem(report, "checkpoint", f"expected one checkpoint, found {len(signed)}", 1)
         return None
@@ -122,7 +127,9 @@ def _check(report: Report, proof: Proof, checkpoint: Checkpoint | None, line: in
     leaf = tree.leaf_hash(encode(entry.header))
     _count_body(report, entry, line)
     if entry.header.authority != report.authority:
-        _problem(report, "foreign", f"entry {sequence} is of {entry.header.authority}'s ledger", line, sequence)
+        _problem(
+            report, "foreign", f"entry {sequence} is of {entry.header.authority}'s ledger", line, sequence
+        )
     elif leaf.hex() != entry.leaf:
         _problem(report, "changed-header", f"the header of entry {sequence} was changed", line, sequence)
     elif checkpoint is None or not _proves(checkpoint, sequence, leaf, proof.path):
@@ -146,7 +153,9 @@ def _count_body(report: Report, entry: Entry, line: int) -> None:
         report.withheld += entry.state == "withheld"
         intact = entry.state != "present" and entry.content is None and entry.salt is None
     if not intact:
-        _problem(report, "changed-body", f"the body of entry {sequence} was changed or removed", line, sequence)
+        _problem(
+            report, "changed-body", f"the body of entry {sequence} was changed or removed", line, sequence
+        )
 
 
 def _problem(report: Report, kind: str, message: str, line: int, sequence: int | None = None) -> None:
