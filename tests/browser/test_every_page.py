@@ -144,19 +144,19 @@ PAGES = {
 }
 
 WITHOUT_A_PAGE = {
-    "alarm-rows", "alarm-bell", "alarm-acknowledge", "alarms-acknowledge", "webhook-end", "rota-plan", "rota-end",
-    "rota-rules", "board-rows", "commands-list",
-    "case-link-end",
-    "hand-over-read", "team-end", "filter-change", "filter-end",
-    "home", "home-health", "attachment", "attachment-scan", "texts-starter", "text-retire", "inbox", "language", "cases-export", "worklist-export",
-    "screenings-export", "screening-export", "registers-export", "records-export", "partners-export", "entries-export",
-    "statistics-cases-export", "statistics-export", "statistics-report", "case-check", "case-clock", "case-assign", "case-assess",
-    "case-copy", "case-category", "case-passing", "desk-presence", "desk-statistics-csv", "worklist-rows", "message-pdf", "message-json", "message-text", "message-again", "case-remind", "case-number", "account-token",
-    "account-token-revoke", "signout", "account_login", "account_logout", "ledger-export", "entry-erase",
-    "partner-confirm", "partner-revoke", "partner-descriptor", "register-rejects", "register-import",
-    "mfa_download_recovery_codes", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
-    "mfa_activate_totp", "mfa_deactivate_totp", "mfa_authenticate", "mfa_reauthenticate",
-    "account_reauthenticate",
+    "account-token", "account-token-revoke", "account_login", "account_logout", "account_reauthenticate",
+    "alarm-acknowledge", "alarm-bell", "alarm-rows", "alarms-acknowledge", "attachment",
+    "attachment-scan", "board-rows", "case-assess", "case-assign", "case-category", "case-check",
+    "case-clock", "case-copy", "case-link-end", "case-number", "case-passing", "case-remind",
+    "cases-export", "commands-list", "desk-presence", "desk-statistics-csv", "entries-export",
+    "entry-erase", "filter-change", "filter-end", "hand-over-read", "home", "home-health", "inbox",
+    "language", "ledger-export", "message-again", "message-json", "message-pdf", "message-text",
+    "mfa_activate_totp", "mfa_authenticate", "mfa_deactivate_totp", "mfa_download_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_reauthenticate", "mfa_view_recovery_codes", "partner-confirm",
+    "partner-descriptor", "partner-revoke", "partners-export", "records-export", "register-import",
+    "register-rejects", "registers-export", "rota-end", "rota-plan", "rota-rules", "screening-export",
+    "screenings-export", "signout", "statistics-cases-export", "statistics-export", "statistics-report",
+    "team-end", "text-retire", "texts-starter", "webhook-end", "worklist-export", "worklist-rows",
 }  # fmt: skip
 """What answers with no page, with a part of one, or only after a second factor was set up."""
 

@@ -42,8 +42,9 @@ from comity.node.authorities.officers import (
 )
 
 __all__ = [
-    "KEY_LIFETIME", "NODE_ROLE", "ROLES", "Authority", "Identity", "Membership", "Officer", "PublicKey", "Team", "Token",
-    "actor_names", "add_partner", "assign_roles", "colleagues", "confirm_key", "current_keys", "descriptor", "end_sign_in", "enrol", "found",
-    "local_authorities", "make_token", "partner", "partners_of", "private_keys", "renew_keys", "revoke_key",
-    "revoke_token", "tokens", "trust_list",
+    "KEY_LIFETIME", "NODE_ROLE", "ROLES", "Authority", "Identity", "Membership", "Officer", "PublicKey",
+    "Team", "Token", "actor_names", "add_partner", "assign_roles", "colleagues", "confirm_key",
+    "current_keys", "descriptor", "end_sign_in", "enrol", "found", "local_authorities", "make_token",
+    "partner", "partners_of", "private_keys", "renew_keys", "revoke_key", "revoke_token", "tokens",
+    "trust_list",
 ]  # fmt: skip
