@@ -57,6 +57,7 @@ GOOD = {
     "said.eml": mail(),
     "sent.eml": mail("report.pdf", PDF),
     "facts.xml": b"<?xml version='1.0'?><facts><a/></facts>",
+    "named.xml": b"<?xml version='1.0' encoding='nowhere'?><facts/>",
     "facts.json": b'{"a": [1, 2]}',
     "rows.csv": "name;börn\r\nÆrø;1999\r\n".encode(),
     "note.txt": b"\xef\xbb\xbfKnown since 2019.\n",
@@ -86,6 +87,9 @@ BAD = {
     "sent.eml": mail("invoice.exe", PROGRAM),
     "hidden.eml": mail("invoice.pdf", PROGRAM),
     "none.eml": b"hello",
+    "deep.eml": b"From: a\nDate: b\n" + b"Content-Type: message/rfc822\n\n" * 3000,
+    "said-to-be-zip.zip": archive(mimetype=TYPES["zip"].encode(), **{"two.exe": PROGRAM}),
+    "said-to-be.docx": archive(mimetype=TYPES["docx"].encode(), **{"two.exe": PROGRAM}),
     "empty.pdf": b"",
     "noextension": PDF,
 }

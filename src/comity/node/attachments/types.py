@@ -173,7 +173,7 @@ def _xml(data: bytes) -> str:
     if re.search(r"<!\s*(doctype|entity)|<\?xml-stylesheet", _text(data), re.IGNORECASE):
         raise InputError("XML with a document type or a style sheet is not taken")
     names: set[str] = set()
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")  # whatever its head says: as such it was looked through above
     parser.StartElementHandler = lambda name, _: names.add(name.rpartition(":")[2].lower())
     try:
         parser.Parse(data, True)
@@ -185,7 +185,10 @@ def _xml(data: bytes) -> str:
 
 
 def _mail(data: bytes) -> str:
-    message = email.message_from_bytes(data)
+    try:
+        message = email.message_from_bytes(data)
+    except RecursionError:
+        raise InputError("it holds too many parts") from None
     if not {"from", "date"} <= {key.lower() for key in message}:
         raise InputError("not a mail")
     for number, part in enumerate(message.walk()):
@@ -237,7 +240,8 @@ def _office(file: zipfile.ZipFile, names: set[str]) -> str:
     ):
         raise InputError("documents with macros or embedded objects are not taken")
     if "mimetype" in names:
-        return file.read("mimetype").decode("ascii", "replace").strip()
+        said = file.read("mimetype").decode("ascii", "replace").strip()
+        return said if said.startswith(_ODF) else ""
     return next((kind for part, kind in _PARTS.items() if part in names), "")
 
 
