@@ -89,6 +89,8 @@ def test_a_mail_is_read_with_its_subject_and_date():
         ("a.txt", b"a\x00b", "expected a mail"),
         ("a.txt", b"x" * (by_hand.LARGEST + 1), "at most"),
         ("a.json", b"{", "no JSON"),
+        ("a.json", b"[" * 100_000, "no JSON"),
+        ("a.eml", b"Content-Type: message/rfc822\n\n" * 3000, "cannot be read"),
     ],
 )
 def test_what_cannot_be_read_says_so(name, content, words):

@@ -142,17 +142,17 @@ def _decoded(content: bytes) -> str:
 
 
 def _mail(content: bytes) -> Pasted:
-    mail = message_from_bytes(content, policy=policy.default)
-    part = mail.get_body(("plain", "html"))
     try:
+        mail = message_from_bytes(content, policy=policy.default)
+        part = mail.get_body(("plain", "html"))
         text = str(part.get_content()) if part else ""
         date = mail["date"]
         at = date.datetime if date else None
-    except (LookupError, ValueError, AttributeError):
+        subject = str(mail["subject"] or "").strip()
+    except (LookupError, ValueError, AttributeError, TypeError, RecursionError):
         raise InputError("this mail cannot be read; paste its text instead", field="file") from None
     if part and part.get_content_subtype() == "html":
-        text = html.unescape(re.sub(r"<[^>]*>", " ", text))
-    subject = str(mail["subject"] or "").strip()
+        text = html.unescape(re.sub(r"<[^<>]*>", " ", text))
     return Pasted("\n\n".join(filter(None, [subject, text.strip()])), at if at and at.tzinfo else None)
 
 
@@ -160,7 +160,7 @@ def _message(text: str) -> Pasted:
     """A message as Comity writes it as JSON; any other JSON is taken as the text that it is."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise InputError("this is no JSON", field="file") from None
     body = found.get("body") if isinstance(found, Mapping) else None
     content = body.get("content") if isinstance(body, Mapping) else None
