@@ -167,6 +167,19 @@ def test_a_filter_is_changed_and_put_away_by_its_owner(node):
         assert len(ledger.lines(kind="filter.")) == 3
 
 
+def test_a_filter_that_is_too_long_or_one_too_many_is_not_kept(node, monkeypatch):
+    monkeypatch.setattr(filters, "MOST_KEPT", 1)
+    with node.act():
+        with pytest.raises(InputError, match="too long") as refused:
+            filters.save(Filter(text="\u0416" * 110), "Long")
+        assert refused.value.field == "query"
+        kept = filters.save(Filter(view="late"), "First")
+        with pytest.raises(InputError, match="at most 1 filters"):
+            filters.save(Filter(view="soon"), "Second")
+        filters.end(kept.pk)
+        filters.save(Filter(view="soon"), "Second")
+
+
 def test_a_supervisor_puts_shared_filters_away_and_no_private_ones(node):
     with node.act():
         shared = filters.save(Filter(view="late"), "Shared", SavedFilter.ALL)

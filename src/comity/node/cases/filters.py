@@ -38,6 +38,8 @@ SHARES = {
 }
 ME, NOBODY = "me", "none"
 LONGEST = 120
+MOST_KEPT = 30
+"""Filters that an officer keeps at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,10 @@ def saved() -> list[SavedFilter]:
 def save(given: Filter, name: str, shared: str = SavedFilter.MINE, team_id: int | None = None) -> SavedFilter:
     """Keep a filter under a name, for the officer alone, a team of theirs, or all. Raises InputError."""
     me = access.require("worklist.read")
+    if len(given.query) > SavedFilter.LONGEST:
+        raise InputError("the filter is too long to be kept", field="query")
+    if SavedFilter.objects.filter(officer=me, active=True).count() >= MOST_KEPT:
+        raise InputError(say("at most {limit} filters: put one away first", limit=MOST_KEPT), field="name")
     kept = SavedFilter(officer=me, query=given.query)
     _describe(kept, name, shared, team_id)
     kept.save()

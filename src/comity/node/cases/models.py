@@ -287,10 +287,11 @@ class SavedFilter(Owned):
     """A filter of the worklist under a name: its query string, and who else may use it."""
 
     MINE, TEAM, ALL = "mine", "team", "authority"
+    LONGEST = 600
 
     officer = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=60)
-    query = models.CharField(max_length=600)
+    query = models.CharField(max_length=LONGEST)
     shared = models.CharField(max_length=10, default=MINE)
     team = models.ForeignKey("node.Team", null=True, on_delete=models.PROTECT, related_name="+")
     active = models.BooleanField(default=True)

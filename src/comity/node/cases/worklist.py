@@ -20,6 +20,8 @@ from comity.node.exchange.models import Outbox
 from comity.node.registers.models import Match
 
 PAGE = 50
+CHIPS = 60
+"""Saved filters that are counted and shown beside the worklist; the page of filters has the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def open_cases() -> QuerySet[Case]:
 def _counts(officer: Officer) -> tuple[dict[str, int], list[Chip]]:
     """How many cases each view and each saved filter shows, counted in one statement."""
     wanted = {f"view_{name}": q for name, q in filters.views(officer).items()}
-    kept = filters.readable(filters.saved())
+    kept = filters.readable(filters.saved()[:CHIPS])
     wanted |= {f"saved_{each.pk}": one.condition(officer) for each, one in kept}
     found = open_cases().aggregate(**{name: Count("pk", filter=q) for name, q in wanted.items()})
     views = {name: found[f"view_{name}"] for name in filters.VIEWS}
