@@ -8,6 +8,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.conf import settings
 from django.core import mail
 
 from comity.base.errors import Denied, InputError
@@ -15,7 +16,7 @@ from comity.node import ledger
 from comity.node.alarms import carrying, choices, webhooks
 from comity.node.alarms.models import Telling
 from comity.node.authorities import Identity
-from comity.node.cases import work
+from comity.node.cases import readers, work
 from comity.node.home import AlarmRules, MailServer
 
 
@@ -50,6 +51,8 @@ def allowed(desk, program, monkeypatch):
         webhook_hosts=[f"127.0.0.1:{program.server_port}", "alarms.example.org"],
     )
     monkeypatch.setattr(type(desk.node.home), "alarms", property(lambda home: rules))
+    monkeypatch.setattr(settings, "EMAIL_BACKEND", "django.core.mail.backends.locmem.EmailBackend")
+    monkeypatch.setattr(mail, "outbox", [], raising=False)
 
 
 @pytest.fixture
@@ -58,14 +61,15 @@ def hook(desk, program, allowed):
         return webhooks.add(program.url)
 
 
-def alarm(desk):
-    """An alarm about a case that the officer holds."""
-    case = desk.ask()
-    desk.read(case)
-    with desk.act():
-        work.assign(case, desk.officer().pk)
+def alarm(desk, number=1):
+    """Alarms about cases that the officer holds; the id of the last one's case."""
+    for case in [desk.ask() for _ in range(number)]:
+        desk.read(case)
+        with desk.act():
+            work.assign(case, desk.officer().pk)
     desk.hand.later(hours=6)
     desk.watch()
+    return case
 
 
 def carry(desk):
@@ -178,6 +182,9 @@ def settings_of_mail(monkeypatch):
         "https://user:word@alarms.example.org/",
         "https://alarms.example.org:99999/",
         "https://[::1/",
+        "https://alarms.example\n.org/",
+        "https://alarms.example.org/\x01",
+        "https://alarms.example.org/a b",
         "ftp://alarms.example.org/",
         "file:///etc/passwd",
         "",
@@ -202,6 +209,44 @@ def test_a_webhook_that_is_ended_is_called_no_more(desk, program, hook):
         webhooks.end(hook.pk)
     assert carry(desk) == 0
     assert program.heard == []
+
+
+def test_a_program_that_is_away_holds_up_no_mail_and_is_called_once_a_wait(desk, program, hook):
+    program.answers = [500] * 4
+    with desk.act():
+        choices.choose("desk@example.org", True, True)
+    alarm(desk, 2)
+    carry(desk)
+    assert len(program.heard) == 1
+    assert len(mail.outbox) == 2
+    desk.hand.now += timedelta(seconds=16)
+    assert carry(desk) == 1
+    desk.hand.now += timedelta(minutes=1)
+    program.answers = []
+    assert carry(desk) == 2
+    assert {state for state, _ in states(desk)} == {"sent"}
+
+
+def test_an_officer_who_wants_no_mail_any_more_gets_none(desk, allowed):
+    with desk.act():
+        choices.choose("desk@example.org", True, True)
+    alarm(desk)
+    with desk.act():
+        choices.choose("", False, True)
+    carry(desk)
+    assert mail.outbox == []
+    assert states(desk) == [("failed", 0)]
+
+
+def test_a_case_restricted_since_is_told_to_its_readers_alone(desk, program, hook):
+    with desk.act():
+        choices.choose("desk@example.org", True, True)
+    case = alarm(desk)
+    with desk.act("supervisor"):
+        readers.restrict(case, [], "An officer is concerned")
+    carry(desk)
+    assert (program.heard, mail.outbox) == ([], [])
+    assert states(desk) == [("failed", 0), ("failed", 0)]
 
 
 def test_only_administrators_say_which_programs_are_told(desk, program, allowed):

@@ -1,5 +1,7 @@
 """Carrying mails and calls of webhooks: at least once, tried again with growing waits, without personal data.
 
+One that fails puts off the others on the same way, so that a program that hangs is waited for once, not once a call.
+
 A call is signed: `X-Comity-Signature: t=<unix seconds>,v1=<hex>` is the HMAC-SHA256 of `<t>.<body>` under the secret
 of the webhook. `Idempotency-Key` is the same for every attempt.
 """
@@ -18,12 +20,13 @@ import httpx
 from django.conf import settings
 from django.core.mail import EmailMessage
 
-from comity.base.errors import ComityError
+from comity.base.errors import ComityError, Unavailable
 from comity.base.time import now
 from comity.node import ledger, scope
 from comity.node.alarms import sources, webhooks
 from comity.node.alarms.models import Alarm, Preferences, Telling
 from comity.node.authorities import Identity
+from comity.node.cases import readers
 
 log = logging.getLogger("comity.alarms")
 
@@ -43,17 +46,15 @@ def carry(identity: Identity) -> bool:
         telling = (
             due.select_for_update(skip_locked=True, of=("self",))
             .select_related("alarm__case", "officer", "webhook")
+            .order_by("attempts", "made_at", "pk")
             .first()
         )
         if telling is None:
             return False
-        telling.attempts += 1
-        try:
-            _send(telling)
-        except (ComityError, httpx.HTTPError, SMTPException, OSError) as error:
-            _failed(telling, error)
+        if _wanted(telling):
+            _try(telling)
         else:
-            _sent(telling)
+            _give_up(telling)
         return True
 
 
@@ -80,6 +81,30 @@ def signature(secret: str, moment: int, body: bytes) -> str:
     return f"t={moment},v1={digest}"
 
 
+def _wanted(telling: Telling) -> bool:
+    """Whether whom it was made for is still to be told: not ended, not off, and to know of the case."""
+    if telling.webhook:
+        return telling.webhook.active and not readers.of(telling.alarm.case)
+    assert telling.officer is not None
+    mails = Preferences.objects.filter(officer=telling.officer, by_mail=True, officer__active=True)
+    return mails.exists() and readers.may_know(telling.alarm.case, telling.officer)
+
+
+def _try(telling: Telling) -> None:
+    telling.attempts += 1
+    try:
+        _send(telling)
+    except (ComityError, httpx.HTTPError, httpx.InvalidURL, SMTPException, OSError) as error:
+        telling.error = f"{type(error).__name__}: {error}"[:300]
+        log.warning("alarm not told by %s: %s", telling.channel, type(error).__name__)
+        if now() - telling.made_at > GIVE_UP_AFTER:
+            _give_up(telling)
+        else:
+            _put_off(telling)
+    else:
+        _sent(telling)
+
+
 def _send(telling: Telling) -> None:
     if telling.channel == Telling.MAIL:
         _mail(telling)
@@ -88,6 +113,8 @@ def _send(telling: Telling) -> None:
 
 
 def _mail(telling: Telling) -> None:
+    if settings.HOME.alarms.mail is None:
+        raise Unavailable("No mail server is set up at this node.")
     told, alarm = content(telling), telling.alarm
     address = Preferences.objects.get(officer=telling.officer).mail
     lines = [
@@ -119,10 +146,12 @@ def _call(telling: Telling) -> None:
         "idempotency-key": str(telling.pk),
         "x-comity-signature": signature(webhooks.secret(hook), int(now().timestamp()), body),
     }
-    with httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client:
-        answer = client.post(hook.url, content=body, headers=headers)
-    if not answer.is_success:
-        raise httpx.HTTPError(f"answered {answer.status_code}")
+    with (
+        httpx.Client(timeout=TIMEOUT_SECONDS, follow_redirects=False, trust_env=False) as client,
+        client.stream("POST", hook.url, content=body, headers=headers) as answer,
+    ):
+        if not answer.is_success:  # what it says besides is not read
+            raise httpx.HTTPError(f"answered {answer.status_code}")
 
 
 def _sent(telling: Telling) -> None:
@@ -131,16 +160,20 @@ def _sent(telling: Telling) -> None:
     _note("alarm.told", telling)
 
 
-def _failed(telling: Telling, error: Exception) -> None:
-    telling.error = f"{type(error).__name__}: {error}"[:300]
-    if now() - telling.made_at > GIVE_UP_AFTER:
-        telling.state, telling.due_at = Telling.FAILED, None
-        _note("alarm.not-told", telling)
-    else:
-        wait = FIRST_WAIT * 2 ** min(telling.attempts - 1, 10)
-        telling.due_at = now() + min(wait, LONGEST_WAIT)
+def _give_up(telling: Telling) -> None:
+    telling.state, telling.due_at = Telling.FAILED, None
     telling.save(update_fields=["state", "attempts", "due_at", "error"])
-    log.warning("alarm not told by %s: %s", telling.channel, type(error).__name__)
+    _note("alarm.not-told", telling)
+
+
+def _put_off(telling: Telling) -> None:
+    wait = FIRST_WAIT * 2 ** min(telling.attempts - 1, 10)
+    telling.due_at = now() + min(wait, LONGEST_WAIT)
+    telling.save(update_fields=["attempts", "due_at", "error"])
+    same_way = Telling.objects.filter(channel=telling.channel, webhook=telling.webhook, state=Telling.PENDING)
+    waiting = same_way.filter(due_at__lt=telling.due_at).select_for_update(skip_locked=True)
+    others = list(waiting.values_list("pk", flat=True))
+    Telling.objects.filter(pk__in=others).update(due_at=telling.due_at)
 
 
 def _note(kind: str, telling: Telling) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from comity.node.alarms.models import Telling, Webhook
 
 OWN_MACHINE = ("localhost", "127.0.0.1", "::1")
 LONGEST_URL = 300
+_VISIBLE = re.compile(r"[!-~]+")
 
 
 def listed() -> list[Webhook]:
@@ -58,7 +60,7 @@ def check(url: str) -> None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         host, port, parts = "", None, urlsplit("")
-    if not host or len(url) > LONGEST_URL or not url.isascii() or parts.username or parts.password:
+    if not (host and len(url) <= LONGEST_URL and _VISIBLE.fullmatch(url)) or parts.username or parts.password:
         raise InputError("expected an address such as https://alarms.example.org/comity", field="url")
     if parts.scheme != "https" and not (parts.scheme == "http" and host in OWN_MACHINE):
         raise InputError("expected https; http only to this machine itself", field="url")
