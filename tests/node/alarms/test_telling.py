@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from comity.base.errors import InputError
-from comity.node.alarms import choices, reading, rota, watching
+from comity.node.alarms import choices, reading, rota, telling, watching
 from comity.node.alarms.models import Alarm, Telling, Webhook
 from comity.node.cases import readers, teams, work
 from comity.node.cases.models import Case
@@ -140,6 +142,22 @@ def test_whoever_wants_no_mail_gets_none(desk, case):
     desk.watch()
     assert told(desk) == []
     assert desk.active() == [("approaching", 0)]
+
+
+def test_telling_of_many_alarms_asks_the_database_no_more_often_than_telling_of_one(desk, case):
+    others = [desk.ask() for _ in range(3)]
+    with desk.act("node"):
+        waiting = [
+            Alarm(case=each, level="unread", occasion="x", raised_at=desk.hand.now)
+            for each in Case.objects.filter(pk__in=[case, *others]).select_related("assigned_to")
+        ]
+        Alarm.objects.bulk_create(waiting)
+        counts = []
+        for some in (waiting[:1], waiting):
+            with CaptureQueriesContext(connection) as asked:
+                assert telling.tell(some, desk.hand.now) == some
+            counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 def test_mails_need_an_address(desk):

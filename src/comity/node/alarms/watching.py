@@ -111,14 +111,11 @@ def _pass_up(at: datetime) -> None:
 
 
 def _tell(at: datetime) -> None:
-    waiting = list(
-        active().filter(told_at=None, acknowledged_at=None).select_related("case__assigned_to", "case__team")
-    )
+    waiting = list(active().filter(told_at=None, acknowledged_at=None).select_related("case__assigned_to"))
     if not waiting:
         return
-    desk = telling.Desk.of(at)
-    told = [alarm.pk for alarm in waiting if telling.tell(alarm, desk)]
-    Alarm.objects.filter(pk__in=told).update(told_at=at)
+    told = telling.tell(waiting, at)
+    Alarm.objects.filter(pk__in=[alarm.pk for alarm in told]).update(told_at=at)
 
 
 def _note(kind: str, alarm: Alarm) -> None:
