@@ -50,6 +50,9 @@ COMMANDS = (
 )
 """Pages that the palette of commands names beside those of the navigation."""
 
+SHOWN = 6
+"""How many places fit on the line at the top in every language; what is beyond is folded under More."""
+
 
 def may(officer: Officer | None, verb: str) -> bool:
     """Whether the officer's roles allow `verb`, a purpose being stated: what is shown, never what is done."""
@@ -72,12 +75,14 @@ def navigation(officer: Officer | None, path: str) -> list[dict[str, Any]]:
 
 
 def node(request: HttpRequest) -> dict[str, Any]:
-    """The context of every template: `node_name`, `officer`, `navigation`, `sample`, `may.<verb>`."""
+    """The context of every template: `node_name`, `officer`, `navigation` and its rest, `sample`, `may.<verb>`."""
     officer = getattr(request, "officer", None)
+    places = navigation(officer, request.path)
     return {
         "node_name": settings.HOME.name,
         "officer": officer,
-        "navigation": navigation(officer, request.path),
+        "navigation": places[:SHOWN],
+        "navigation_more": places[SHOWN:],
         "sample": settings.HOME.sample,
         "may": {verb.replace(".", "_").replace("-", "_"): may(officer, verb) for verb in access.RULES},
     }

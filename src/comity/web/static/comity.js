@@ -72,3 +72,14 @@ document.addEventListener("htmx:xhr:progress", (event) => {
   bar.hidden = false;
   bar.value = (100 * event.detail.loaded) / event.detail.total;
 });
+
+// A menu of the top is left by Escape, by a press beside it, and by going on to what comes after it.
+function leaveMenus(event) {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    const escaped = event.key === "Escape";
+    if (!escaped && (event.type === "keydown" || menu.contains(event.target))) continue;
+    if (escaped && menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+}
+for (const kind of ["click", "keydown", "focusin"]) document.addEventListener(kind, leaveMenus);
