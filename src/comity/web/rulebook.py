@@ -118,7 +118,9 @@ def _clock(clock: schema.Clock) -> Row:
         limit = say("every {time}", time=length)
     elif clock.end:
         limit = (
-            f"by the {'instant' if clock.counting == 'fixed-instant' else 'day'} said: {_named(clock.end)}"
+            say("by the instant said: {what}", what=_named(clock.end))
+            if clock.counting == "fixed-instant"
+            else say("by the day said: {what}", what=_named(clock.end))
         )
     else:
         limit = say("each year on {day}", day=clock.on) if clock.on else say("at once")
