@@ -13,7 +13,7 @@ that the step needs. A blank value is no value.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, get_args
@@ -203,7 +203,23 @@ def _step(procedure: BoundProcedure, number: int, item: Any) -> Taken:
             say("unknown step {name!r}; known: {steps}", name=name, steps=", ".join(procedure.steps)),
             field="steps",
         )
-    needs = {need.id: need for need in step.needs}
+    sent, received = _times(item, where)
+    return Taken(
+        step=name,
+        sent=sent,
+        received=received,
+        by=None if item.get("by") is None else typed.text(item["by"], f"{where}.by"),
+        party=None if item.get("party") is None else typed.text(item["party"], f"{where}.party"),
+        part=None if item.get("part") is None else typed.text(item["part"], f"{where}.part"),
+        partial=item.get("partial") is not None and typed.boolean(item["partial"], f"{where}.partial"),
+        grounds=_grounds(procedure, item.get("grounds"), where),
+        given=_given(name, step.needs, item, where),
+    )
+
+
+def _given(name: str, asked: Iterable[Field], item: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """What a step says of the fields that it needs."""
+    needs = {need.id: need for need in asked}
     unknown = set(item) - STEP_KEYS - set(needs)
     if unknown:
         known = ", ".join(sorted(STEP_KEYS | set(needs)))
@@ -222,18 +238,7 @@ def _step(procedure: BoundProcedure, number: int, item: Any) -> Taken:
         for key, value in item.items()
         if key in needs
     }
-    sent, received = _times(item, where)
-    return Taken(
-        step=name,
-        sent=sent,
-        received=received,
-        by=None if item.get("by") is None else typed.text(item["by"], f"{where}.by"),
-        party=None if item.get("party") is None else typed.text(item["party"], f"{where}.party"),
-        part=None if item.get("part") is None else typed.text(item["part"], f"{where}.part"),
-        partial=item.get("partial") is not None and typed.boolean(item["partial"], f"{where}.partial"),
-        grounds=_grounds(procedure, item.get("grounds"), where),
-        given={key: value for key, value in given.items() if value is not None},
-    )
+    return {key: value for key, value in given.items() if value is not None}
 
 
 def _times(item: Mapping[str, Any], where: str) -> tuple[datetime | None, datetime | None]:

@@ -12,7 +12,6 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import UTC
 from typing import Any
 
 from django.conf import settings
@@ -107,8 +106,7 @@ def _officer(identity: Identity) -> Officer:
 
 def _local_time(request: HttpRequest) -> AbstractContextManager[None]:
     """Pages show and take instants on the clock of the officer's state."""
-    calendar = rules.book().calendar(request.officer.authority.country)  # type: ignore[attr-defined]
-    return timezone.override(calendar.zone if calendar else UTC)
+    return timezone.override(rules.zone(request.officer.authority))  # type: ignore[attr-defined]
 
 
 def purpose(request: HttpRequest) -> str:

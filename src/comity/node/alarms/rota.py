@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 
 from django.db.models import QuerySet
 
@@ -13,7 +13,7 @@ from comity.base.time import now
 from comity.node import access, ledger, scope
 from comity.node.alarms.models import AlarmRules, Shift
 from comity.node.authorities import Authority, Officer, colleagues
-from comity.node.cases.rules import book
+from comity.node.cases.rules import zone as zone_of
 
 DAYS = (
     say("Monday"),
@@ -30,9 +30,7 @@ LONGEST_WAIT = 24 * 60
 
 def zone() -> tzinfo:
     """The time zone that the acting authority works in."""
-    authority = Authority.objects.get(pk=scope.current_authority())
-    calendar = book().calendar(authority.country)
-    return calendar.zone if calendar else UTC
+    return zone_of(Authority.objects.get(pk=scope.current_authority()))
 
 
 def week() -> list[Shift]:

@@ -82,18 +82,7 @@ def export_case(case_id: UUID, *, with_notes: bool = False, for_court: bool = Fa
     if for_court:
         withheld += _files_left_out(case, attachments)
         view = _redacted(view, hidden)
-    ledger.record(
-        "case.exported",
-        article=ARTICLE,
-        case=str(case.conversation),
-        body={
-            "reference": case.reference,
-            "purpose": scope.current().purpose,
-            "for_court": for_court,
-            "notes": with_notes,
-            "withheld": [str(each.step.pk) for each in withheld if each.step],
-        },
-    )
+    _note(case, for_court=for_court, notes=with_notes, withheld=[str(each) for each in sorted(hidden)])
     return Dossier(
         view=view,
         at=now(),
@@ -107,6 +96,15 @@ def export_case(case_id: UUID, *, with_notes: bool = False, for_court: bool = Fa
         numbers=list(case.numbers.order_by("noted_at")),
         withheld=withheld,
         evidence=_evidence(case, hidden) if for_court else None,
+    )
+
+
+def _note(case: Case, **told: Any) -> None:
+    ledger.record(
+        "case.exported",
+        article=ARTICLE,
+        case=str(case.conversation),
+        body={"reference": case.reference, "purpose": scope.current().purpose, **told},
     )
 
 

@@ -1,10 +1,11 @@
-"""Finding a case: one query, and one answer where there is none or none that may be known of."""
+"""Finding a case, with one answer where there is none or none that may be known of; noting that it was read."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from comity.base.errors import InputError, NotFound
+from comity.node import access, ledger
 from comity.node.cases.models import Case
 
 
@@ -27,3 +28,13 @@ def by_reference(reference: str, field: str) -> Case:
     if case is None:
         raise InputError("There is no case of that reference here.", field=field)
     return case
+
+
+def note_read(case: Case, **told: object) -> None:
+    """Put into the ledger that a case, or what is `told` of it, was read (Directive (EU) 2016/680 art. 25)."""
+    ledger.record(
+        "case.read",
+        article=access.RULES["case.read"].article,
+        case=str(case.conversation),
+        body={"reference": case.reference, **told},
+    )

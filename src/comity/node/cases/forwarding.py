@@ -18,7 +18,7 @@ from comity.base.time import now, parse_instant
 from comity.law import Decision
 from comity.node import access, authorities, handling, ledger
 from comity.node.authorities import Authority
-from comity.node.cases import casework, rules
+from comity.node.cases import casework, finding, rules
 from comity.node.cases.models import REQUESTED, Case, Step
 
 FORWARD, AUTHORISE = "dir-2023-977/forward", "dir-2023-977/judicial-authorisation"
@@ -102,7 +102,7 @@ def draft(case_id: UUID, procedure: str) -> dict[str, Any]:
         raise InputError(say("expected {one} or {other}", one=FORWARD, other=AUTHORISE), field="procedure")
     parent = casework.find(case_id)
     _check_open(parent)
-    _note_read(parent)
+    finding.note_read(parent)
     return _prefilled(parent, procedure)
 
 
@@ -124,7 +124,7 @@ def read_children(case_id: UUID) -> list[Child]:
     """The cases that serve a case, for a program. The reading is an entry."""
     access.require("case.read")
     case = casework.find(case_id)
-    _note_read(case)
+    finding.note_read(case)
     return children(case, rules.decision(case))
 
 
@@ -153,7 +153,7 @@ def reply(case_id: UUID, child_id: UUID) -> dict[str, Any]:
     outcome = _outcome(list(child.steps.all())) if child else None
     if child is None or outcome is None:
         raise NotFound("No unit has answered under that case.")
-    _note_read(child)
+    finding.note_read(child)
     step = "refused" if outcome.step == "refused" else "answered"
     known = {need.id for need in rules.option(parent, step).needs} - {"language"}
     said = outcome.content.get("fields", {})
@@ -291,12 +291,3 @@ def _reminder(child: Case) -> str:
         return say("We wait for your answer to {reference}.", reference=child.reference)
     end = f"{due.at:%Y-%m-%d %H:%M}"
     return say("We wait for your answer to {reference}, wanted by {end}.", reference=child.reference, end=end)
-
-
-def _note_read(case: Case) -> None:
-    ledger.record(
-        "case.read",
-        article=access.RULES["case.read"].article,
-        case=str(case.conversation),
-        body={"reference": case.reference},
-    )

@@ -104,12 +104,7 @@ def read_links(case_id: UUID) -> list[Linked]:
     access.require("case.read")
     case = finding.find(case_id)
     found = of(case)
-    ledger.record(
-        "case.read",
-        article=access.RULES["case.read"].article,
-        case=str(case.conversation),
-        body={"part": "links", "shown": [str(each.case.pk) for each in found]},
-    )
+    finding.note_read(case, part="links", shown=[str(each.case.pk) for each in found])
     return found
 
 

@@ -44,10 +44,5 @@ def read_notes(case_id: UUID) -> list[Note]:
     """The notes of a case for a program; the reading goes into the ledger."""
     access.require("case.read")
     case = finding.find(case_id)
-    ledger.record(
-        "case.read",
-        article=access.RULES["case.read"].article,
-        case=str(case.conversation),
-        body={"part": "notes"},
-    )
+    finding.note_read(case, part="notes")
     return of(case)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from comity.base.time import now
 from comity.node import access, scope
@@ -18,6 +17,7 @@ def for_case(case_id: UUID, block_id: int) -> str:
     """A text block filled in with what is known of a case. Raises NotFound."""
     access.require("case.step")
     case = finding.find(case_id)
+    finding.note_read(case, part="text")
     return blocks.fill(blocks.find(block_id).text, values(case))
 
 
@@ -31,7 +31,7 @@ def for_request(procedure: str, partner: Authority, title: str, block_id: int) -
 
 def values(case: Case) -> dict[str, str]:
     """What a case puts in the place of each placeholder; what it does not have is left out."""
-    zone = _zone(case.authority)
+    zone = rules.zone(case.authority)
     known = {
         "reference": case.reference,
         "partner_reference": case.partner_reference,
@@ -49,14 +49,9 @@ def _common(me: Authority, partner: Authority, procedure: str) -> dict[str, str]
         "authority": me.name,
         "officer": access.acting_officer().name,
         "article": rules.article(procedure, at),
-        "today": _day(at, _zone(me)),
+        "today": _day(at, rules.zone(me)),
     }
 
 
-def _zone(authority: Authority) -> ZoneInfo:
-    calendar = rules.book().calendar(authority.country)
-    return calendar.zone if calendar else ZoneInfo("UTC")
-
-
-def _day(instant: datetime | None, zone: ZoneInfo) -> str:
+def _day(instant: datetime | None, zone: tzinfo) -> str:
     return instant.astimezone(zone).date().isoformat() if instant else ""

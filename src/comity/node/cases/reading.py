@@ -14,7 +14,7 @@ from comity.base.errors import InputError
 from comity.base.text import say
 from comity.law import Decision
 from comity.node import access, authorities, ledger
-from comity.node.cases import casework, copies, numbers, rules
+from comity.node.cases import casework, copies, finding, numbers, rules
 from comity.node.cases.copies import Due
 from comity.node.cases.models import COPY, Case, Copy, Step
 from comity.node.exchange.models import Outbox
@@ -78,12 +78,7 @@ def read_case(case_id: UUID) -> CaseView:
     access.require("case.read")
     case = casework.find(case_id)
     conversation = str(case.conversation)
-    ledger.record(
-        "case.read",
-        article=access.RULES["case.read"].article,
-        case=conversation,
-        body={"reference": case.reference},
-    )
+    finding.note_read(case)
     decision = rules.decision(case)
     steps = list(case.steps.select_related("officer"))
     matches = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from comity.base.errors import FactError, InputError, NotLawful
@@ -31,6 +31,12 @@ ASSESSED = ("access", "judicial_authorisation_required")
 def book() -> Book:
     """The packaged law book, loaded once a process."""
     return standard_book()
+
+
+def zone(authority: Authority) -> tzinfo:
+    """The time zone in which an authority works: that of its state, UTC where the book has no calendar of it."""
+    calendar = book().calendar(authority.country)
+    return calendar.zone if calendar else UTC
 
 
 def procedure(procedure_id: str, at: datetime) -> BoundProcedure:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet, Sum
 
@@ -71,7 +70,7 @@ def board(desk_code: str = "") -> Board:
     """The desk's board. Raises NotFound when the authority sits at no such desk."""
     officer = access.require("desk.read")
     desk = desks.find(desk_code)
-    today = now().astimezone(_zone(officer.authority)).date()
+    today = now().astimezone(rules.zone(officer.authority)).date()
     _note(desk, today, today)
     numbers = _statistics(desk, officer.authority, today, today)
     return Board(desk, desks.seats(desk), list(desks.present(desk)), numbers)
@@ -143,13 +142,8 @@ def _shown(lines: QuerySet[DayEntry]) -> Iterable[Shown]:
     return (Shown(categories.title(key), rows[key]) for key in sorted(rows, key=_place))
 
 
-def _zone(authority: Authority) -> ZoneInfo:
-    calendar = rules.book().calendar(authority.country)
-    return calendar.zone if calendar else ZoneInfo("UTC")
-
-
 def _midnight(authority: Authority, day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, tzinfo=_zone(authority))
+    return datetime(day.year, day.month, day.day, tzinfo=rules.zone(authority))
 
 
 def _note(desk: Desk, since: date, until: date) -> None:

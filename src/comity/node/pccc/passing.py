@@ -20,7 +20,7 @@ from comity.node import access, authorities, ledger
 from comity.node.authorities import Authority, Officer
 from comity.node.cases import copies, rules
 from comity.node.cases.copies import Due
-from comity.node.cases.finding import find
+from comity.node.cases.finding import find, note_read
 from comity.node.cases.models import COPY, Case, Copy, Step
 
 SPOC, EUROPOL = "spoc", "europol"
@@ -115,12 +115,7 @@ def of_case(case_id: UUID) -> list[Finding]:
     """What the rules find in a case, for a program; the reading of the case is an entry of the ledger."""
     access.require("case.read")
     case = find(case_id)
-    ledger.record(
-        "case.read",
-        article=access.RULES["case.read"].article,
-        case=str(case.conversation),
-        body={"reference": case.reference},
-    )
+    note_read(case)
     return findings(case)
 
 

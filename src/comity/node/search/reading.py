@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
@@ -127,8 +126,7 @@ def _marks(asked: Asked) -> Iterator[str]:
 
 def _period(authority: Authority, asked: Asked) -> tuple[datetime | None, datetime | None]:
     """The instants at which the days asked for begin and end where the authority is."""
-    calendar = rules.book().calendar(authority.country)
-    zone = calendar.zone if calendar else ZoneInfo("UTC")
+    zone = rules.zone(authority)
 
     def midnight(day: date | None) -> datetime | None:
         return datetime(day.year, day.month, day.day, tzinfo=zone) if day else None

@@ -80,6 +80,4 @@ def _midnight(day: date, zone: tzinfo) -> datetime:
 
 
 def _zone() -> tzinfo:
-    country = Authority.objects.values_list("country", flat=True).get(pk=scope.current_authority())
-    calendar = rules.book().calendar(country)
-    return calendar.zone if calendar else UTC
+    return rules.zone(Authority.objects.get(pk=scope.current_authority()))
