@@ -95,10 +95,44 @@ def test_an_inner_scope_gives_way_to_the_outer_one(node):
             assert cursor.fetchall() == [(node.nl.pk,)]
 
 
-def test_every_table_of_an_authority_is_under_row_level_security(node):
+NOT_FORCED = {
+    "node_officer": "the functions that find who signs in look across authorities",
+    "node_token": "the functions that find who signs in look across authorities",
+    "node_reader": "comity_hidden() reads all readers to know what to hide",
+    "node_seat": "comity_desk() reads the own seats before any desk is known",
+    "node_passage": "the application role has no right to it at all; comity_search() filters",
+}
+"""Tables whose owner is not bound by their policies, and why; the application role always is."""
+
+NOT_LOCKED = {"node_publickey": "the public keys of all authorities verify what comes from them"}
+"""Tables with rows of authorities that everybody may see, and why."""
+
+NAMING_AN_AUTHORITY = """
+SELECT c.relname, c.relrowsecurity, c.relforcerowsecurity, EXISTS (SELECT FROM pg_policy WHERE polrelid = c.oid)
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+WHERE c.relkind = 'r' AND a.attname = 'authority_id' AND c.relnamespace = 'public'::regnamespace
+"""
+
+
+def test_every_table_with_rows_of_authorities_is_locked_to_its_owner_as_well(node):
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relname FROM pg_class WHERE relrowsecurity")
-        assert {row[0] for row in cursor.fetchall()} >= set(owned_tables())
+        cursor.execute(NAMING_AN_AUTHORITY)
+        found = {name: (locked, forced, policy) for name, locked, forced, policy in cursor.fetchall()}
+    assert set(found) >= set(owned_tables())
+    open_ones = {name for name, (locked, _, policy) in found.items() if not (locked and policy)}
+    assert open_ones == set(NOT_LOCKED)
+    assert {name for name, (_, forced, _) in found.items() if not forced} - open_ones == set(NOT_FORCED)
+
+
+def test_every_function_that_acts_as_the_owner_names_the_schemas_it_looks_into(node):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT proname, coalesce(proconfig::text, '') FROM pg_proc "
+            "WHERE prosecdef AND pronamespace = 'public'::regnamespace"
+        )
+        found = dict(cursor.fetchall())
+    assert "comity_hidden" in found
+    assert [name for name, config in found.items() if "search_path=public, pg_temp" not in config] == []
 
 
 @pytest.mark.parametrize(
