@@ -117,11 +117,8 @@ def _clock(clock: schema.Clock) -> Row:
     elif clock.every:
         limit = say("every {time}", time=length)
     elif clock.end:
-        limit = (
-            say("by the instant said: {what}", what=_named(clock.end))
-            if clock.counting == "fixed-instant"
-            else say("by the day said: {what}", what=_named(clock.end))
-        )
+        exact = clock.counting == "fixed-instant"
+        limit = say("by the instant said") if exact else say("by the day said")
     else:
         limit = say("each year on {day}", day=clock.on) if clock.on else say("at once")
     begins = _moment(clock.from_)

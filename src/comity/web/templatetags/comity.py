@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from comity.base.text import from_json, spelled
+from comity.base.text import from_json, say, spelled
 from comity.law import Decision
 from comity.node.authorities import ROLES, Officer
 from comity.node.cases import rules
@@ -167,7 +167,11 @@ def procedure_url(procedure: str) -> str:
 def cite(cited: str) -> str:
     """An article as text, its act by its short name: `2023/977 art. 5(1)`."""
     found = CITED.fullmatch(cited)
-    return f"{act(found['act'])} art. {found['number']}" if found else cited
+    return _cited(found["act"], found["number"]) if found else cited
+
+
+def _cited(named: str, number: str) -> str:
+    return f"{act(named)} {t(say('art. {number}', number=number))}"
 
 
 @register.simple_tag
@@ -191,7 +195,7 @@ def article(number: str, procedure: str = "", text: str = "") -> str:
 
 
 def _law_link(procedure: str, number: str, text: str) -> str:
-    label = text or f"{act(procedure)} art. {number}"
+    label = text or _cited(procedure, number)
     return format_html(
         '<a class="article" href="{}#{}">{}</a>', procedure_url(procedure), anchor(number), label
     )
