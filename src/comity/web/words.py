@@ -298,7 +298,7 @@ def detail(line: Line) -> str:
         body.get("purpose"),
         body.get("reason"),
     ]
-    said += [body.get("note"), body.get("error")]
+    said += [t(str(body[key])) for key in ("note", "error") if body.get(key)]
     return next((str(text)[:200] for text in said if text), "")
 
 
