@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -220,8 +221,22 @@ def faults(page):
     width, inner = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     if width > inner:
         yield f"scrolls sideways: {width} in {inner}"
-    if page.locator("h1").count() != 1:
-        yield f"{page.locator('h1').count()} main headings"
+    yield from out_of_order(page)
+
+
+def out_of_order(page):
+    """What a screen reader would read in an order that makes no sense: headings, and what jumps the queue."""
+    levels = page.evaluate("[...document.querySelectorAll('h1, h2, h3, h4')].map(each => +each.tagName[1])")
+    if levels.count(1) != 1:
+        yield f"{levels.count(1)} main headings"
+    if any(later > sooner + 1 for sooner, later in pairwise(levels)):
+        yield f"the headings skip a level: {levels}"
+    jumping = page.evaluate(
+        """[...document.querySelectorAll('body *')].filter(each =>
+            each.tabIndex > 0 || getComputedStyle(each).order !== '0').map(each => each.outerHTML.slice(0, 80))"""
+    )
+    if jumping:
+        yield f"read in another order than shown: {jumping}"
 
 
 VIEWS = [("wide", 1280, "light"), ("narrow", 320, "light"), ("dark", 1280, "dark")]
