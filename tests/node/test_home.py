@@ -61,6 +61,8 @@ def test_a_folder_with_other_things_in_it_is_left_as_it_is(tmp_path: Path):
         ({"url": "ftp://x"}, "url"),
         ({"database_url": "mysql://x"}, "database_url"),
         ({"colour": "blue"}, "colour"),
+        ({"alarms": {"webhook_hosts": ["https://alarms.example.org"]}}, "alarms.webhook_hosts.0"),
+        ({"alarms": {"webhook_hosts": ["Alarms.example.org"]}}, "alarms.webhook_hosts.0"),
     ],
 )
 def test_a_bad_configuration_names_file_and_field(tmp_path: Path, change: dict, field: str):

@@ -1,4 +1,4 @@
-"""Identifiers that sort by time: UUID version 7 (RFC 9562, section 5.7)."""
+"""Identifiers that sort by time, UUID version 7 (RFC 9562, section 5.7), and the bound of those that count."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import secrets
 from uuid import UUID
 
 from comity.base.time import now
+
+LARGEST_ID = 2**62
+"""No number that a database counts rows with is larger; what is given as one is not asked for beyond it."""
 
 
 def uuid7() -> UUID:

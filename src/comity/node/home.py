@@ -19,7 +19,7 @@ import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -29,6 +29,8 @@ from comity.base.errors import Conflict, InputError, Unavailable
 ENVIRONMENT = "COMITY_HOME"
 SAMPLE_FLAG = "sample-data"
 CLOCK_FILE = "clock"
+HOST = r"^([a-z0-9.-]+|[0-9a-f:]*:[0-9a-f:]+)(:[0-9]{1,5})?$"
+"""A host of `webhook_hosts`: a name in small letters or an address, perhaps with a port."""
 LONGEST_SOCKET_PATH = 99  # sockaddr_un holds 107 bytes; the rest is room for PostgreSQL's lock file
 
 
@@ -66,7 +68,7 @@ class AlarmRules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     mail: MailServer | None = None
-    webhook_hosts: list[str] = []
+    webhook_hosts: list[Annotated[str, Field(pattern=HOST)]] = []
 
 
 class Configuration(BaseModel):

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest
 
 from comity.base.errors import ComityError, InputError, LawError
+from comity.base.identifiers import LARGEST_ID
 from comity.base.text import say
 from comity.web import errors
 from comity.web.language import t
@@ -81,7 +82,7 @@ def whole_number(text: str, field: str, *, least: int, most: int) -> int:
 
 def number_of(text: str, field: str) -> int | None:
     """The number of a thing in a form; None when nothing was chosen. InputError when it is none."""
-    return whole_number(text, field, least=1, most=2**62) if text else None
+    return whole_number(text, field, least=1, most=LARGEST_ID) if text else None
 
 
 def read_day(text: str, field: str) -> date | None:

@@ -8,6 +8,7 @@ from datetime import datetime, time, timedelta, tzinfo
 from django.db.models import QuerySet
 
 from comity.base.errors import InputError, NotFound
+from comity.base.identifiers import LARGEST_ID
 from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, ledger, scope
@@ -24,7 +25,6 @@ DAYS = (
     say("Saturday"),
     say("Sunday"),
 )
-LARGEST_ID = 2**62
 LONGEST_WAIT = 24 * 60
 
 

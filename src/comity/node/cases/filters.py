@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.db.models import F, Q, QuerySet
 
 from comity.base.errors import InputError, NotFound
+from comity.base.identifiers import LARGEST_ID
 from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, ledger
@@ -162,7 +163,7 @@ def views(officer: Officer) -> dict[str, Q]:
         "mine": Q(assigned_to=officer) | nobodys(),
         "team": Q(team__in=teams.team_ids(officer)),
         "late": running & Q(late_after__lt=at),
-        "soon": running & Q(due_at__gte=at, due_at__lte=at + SOON),
+        "soon": running & Q(late_after__gte=at, due_at__lte=at + SOON),
         "urgent": URGENT,
         "waiting": ~OURS & ~Q(owed_by=""),
         "all": Q(),
@@ -227,7 +228,7 @@ def may_end(officer: Officer, kept: SavedFilter) -> bool:
 
 
 def _own(me: Officer, filter_id: int) -> SavedFilter:
-    kept = _usable(me).filter(pk=filter_id).first() if 0 < filter_id <= teams.LARGEST_ID else None
+    kept = _usable(me).filter(pk=filter_id).first() if 0 < filter_id <= LARGEST_ID else None
     if kept is None or not may_end(me, kept):
         raise NotFound("You have no such filter.")
     return kept

@@ -244,7 +244,9 @@ def _check_time(wanted: datetime, end: datetime | None) -> None:
     if wanted <= now():
         raise InputError("expected an instant that is still to come", field="answer_by")
     if end and wanted >= end:
-        text = say("the legal time limit ends {end}; ask for an answer before then", end=f"{end:%d %b %H:%M}")
+        text = say(
+            "the legal time limit ends {end}; ask for an answer before then", end=f"{end:%Y-%m-%d %H:%M %Z}"
+        )
         raise InputError(text, field="answer_by")
 
 

@@ -8,11 +8,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from comity.base.errors import Conflict, InputError, NotFound
+from comity.base.identifiers import LARGEST_ID
 from comity.node import access, ledger
 from comity.node.authorities import Membership, Officer, Team, colleagues
 from comity.node.cases.models import Case
-
-LARGEST_ID = 2**62
 
 
 def teams() -> QuerySet[Team]:

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
+from comity.base.identifiers import LARGEST_ID
 from comity.node.alarms import board, choices, reading, rota, webhooks
 from comity.node.alarms.models import Alarm, AlarmRules, Preferences, Shift, Webhook
 from comity.web.api.schemas import PROBLEMS, Page, Problem
@@ -17,7 +18,6 @@ from comity.web.commands import Command, commands
 
 router = Router()
 
-LARGEST = rota.LARGEST_ID
 TIME_OF_DAY = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
@@ -83,7 +83,7 @@ class WebhookOut(Schema):
 class ShiftIn(Schema):
     """A weekly shift of an officer on some days, 0 being Monday; on the clock of the authority."""
 
-    officer: int = Field(ge=1, le=LARGEST)
+    officer: int = Field(ge=1, le=LARGEST_ID)
     weekdays: list[int] = Field(min_length=1, max_length=7)
     begins: str = Field(pattern=TIME_OF_DAY)
     ends: str = Field(pattern=TIME_OF_DAY)
@@ -114,7 +114,7 @@ class RulesIn(Schema):
     """After how many minutes an alarm is passed up, who is on call, whether a missed urgent limit wakes."""
 
     pass_up_after: int = Field(ge=1, le=rota.LONGEST_WAIT)
-    on_call: int | None = Field(None, ge=1, le=LARGEST)
+    on_call: int | None = Field(None, ge=1, le=LARGEST_ID)
     missed_breaks_quiet: bool = True
 
 

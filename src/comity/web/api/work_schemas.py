@@ -9,6 +9,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from comity.base.identifiers import LARGEST_ID
 from comity.node.authorities import Team
 from comity.node.cases import bulk, teams
 from comity.node.cases.models import Case, HandOver
@@ -16,7 +17,7 @@ from comity.node.cases.worklist import Worklist
 from comity.web.api.case_schemas import CaseOut, Handling
 from comity.web.language import t
 
-Number = Annotated[int, Field(ge=1, le=2**62)]
+Number = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 Chosen = Annotated[list[UUID], Field(min_length=1, max_length=bulk.AT_MOST)]
 
 

@@ -9,6 +9,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from comity.base.identifiers import LARGEST_ID
 from comity.node import access
 from comity.node.alarms import rota
 from comity.node.alarms.models import Shift
@@ -30,7 +31,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     with attempt:
         given = request.POST
         days = [whole_number(day, "weekdays", least=0, most=6) for day in given.getlist("weekdays")]
-        officer = whole_number(given.get("officer", ""), "officer", least=1, most=rota.LARGEST_ID)
+        officer = whole_number(given.get("officer", ""), "officer", least=1, most=LARGEST_ID)
         begins, ends = (rota.clock_time(given.get(name, ""), name) for name in ("begins", "ends"))
         rota.add_shifts(officer, days, begins, ends)
         messages.success(request, _("Planned."))
@@ -56,7 +57,7 @@ def rules(request: HttpRequest) -> HttpResponse:
             given.get("pass_up_after", ""), "pass_up_after", least=1, most=rota.LONGEST_WAIT
         )
         chosen = given.get("on_call", "")
-        on_call = whole_number(chosen, "on_call", least=1, most=rota.LARGEST_ID) if chosen else None
+        on_call = whole_number(chosen, "on_call", least=1, most=LARGEST_ID) if chosen else None
         rota.set_rules(minutes, on_call, "missed_breaks_quiet" in given)
         messages.success(request, _("Kept."))
         return redirect("rota")
