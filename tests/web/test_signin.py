@@ -28,6 +28,10 @@ def test_an_officer_signs_in_and_lands_on_the_first_page(node):
     assert "officer.signed-in" in kinds(node)
 
 
+def test_who_supervises_and_works_on_no_case_lands_on_the_ledger(node):
+    assert node.client("data-protection-officer").get("/").headers["location"] == "/ledger/"
+
+
 def test_a_wrong_password_is_told_and_opens_nothing(node):
     client = node.client(None)
     answer = signin(client, password="wrong")

@@ -78,13 +78,25 @@ def test_a_filter_by_team_assignee_tag_and_hours(node, three):
         work.assign(three["supervised"], None, team.pk)
     with node.act():
         tags.tag(three["urgent"], ["terrorism"])
-        Case.objects.filter(pk=three["urgent"]).update(due_at=START + timedelta(hours=3), owed_by="requester")
+        due = START + timedelta(hours=3)
+        Case.objects.filter(pk=three["urgent"]).update(due_at=due, late_after=due, owed_by="requester")
         assert titles(f"filter=all&team={team.pk}") == titles("filter=team") == {"Supervised one"}
         assert titles("filter=all&assignee=none") == {"Supervised one"}
         assert titles(f"filter=all&assignee={officer.pk}") == {"Urgent one", "Portuguese one"}
         assert titles("filter=all&tag=terrorism") == titles("filter=all&due=4") == {"Urgent one"}
         assert titles("filter=all&due=2") == set()
         assert titles("filter=soon") == {"Urgent one"}
+
+
+def test_a_case_that_is_due_and_not_yet_late_is_still_due_soon(node):
+    with node.act():
+        case = draft(node, "Due on a Saturday", urgent=True)
+        due = START - timedelta(hours=1)
+        Case.objects.filter(pk=case).update(
+            role="requested", owed_by="requested", due_at=due, late_after=START + timedelta(days=2)
+        )
+        assert titles("filter=soon") == {"Due on a Saturday"}
+        assert titles("filter=late") == set()
 
 
 def test_the_case_of_who_has_left_is_shown_as_nobodys(node, three):

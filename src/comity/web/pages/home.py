@@ -8,13 +8,16 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.views.decorators.http import require_GET
 
-from comity.web.context import navigation
+from comity.web.context import may, navigation
 
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """To the first place that the officer's roles open: the worklist, for those who work on cases."""
-    places = navigation(request.officer, "/")  # type: ignore[attr-defined]
+    """To the worklist for those who work on cases, the ledger for who supervises them, else the first place."""
+    officer = request.officer  # type: ignore[attr-defined]
+    if may(officer, "ledger.read") and not may(officer, "worklist.read"):
+        return redirect("ledger")
+    places = navigation(officer, "/")
     return redirect(places[0]["url"] if places else reverse("account"))
 
 
