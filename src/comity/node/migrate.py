@@ -21,6 +21,7 @@ WRITE_ONCE = (
     "enclosure",
     "statelanguages",
     "number",
+    "copy",
     "note",
     "handover",
     "handedcase",
