@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from bench import ROUNDS, Result, desk, engines, node
+from bench import ROUNDS, Result, desk, engines
 from comity.base.time import now
 
 RESULTS = Path(__file__).with_name("results.md")
@@ -16,7 +16,6 @@ PARTS = {
     "law": engines.law,
     "wire": engines.wire,
     "match": engines.match,
-    "node": node.node,
     "desk": desk.desk,
 }
 HEAD = "| what | unit | median | spread | peer | its median | ours : peer |\n|---|---|--:|--:|---|--:|--:|"
