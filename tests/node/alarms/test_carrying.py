@@ -113,6 +113,21 @@ def test_nothing_personal_leaves_the_node(desk, program, hook):
     assert "time limit approaching" in mail.outbox[0].subject
 
 
+def test_a_mail_comes_in_the_language_of_whoever_gets_it(desk, program, hook):
+    with desk.act():
+        choices.choose("desk@example.org", True, True, "fr")
+    alarm(desk)
+    carry(desk)
+    assert "délai" in mail.outbox[0].subject
+    assert "time limit" not in mail.outbox[0].body
+
+
+def test_mails_come_in_no_language_that_is_not_spoken(desk):
+    with desk.act(), pytest.raises(InputError) as refused:
+        choices.choose("desk@example.org", True, True, "xx")
+    assert refused.value.field == "language"
+
+
 def test_a_program_that_fails_is_called_again_later_under_the_same_key(desk, program, hook):
     program.answers = [500]
     alarm(desk)

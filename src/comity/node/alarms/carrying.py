@@ -19,8 +19,10 @@ from typing import Any
 import httpx
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.utils.translation import gettext, override
 
 from comity.base.errors import ComityError, Unavailable
+from comity.base.text import say, translated
 from comity.base.time import now
 from comity.node import ledger, scope
 from comity.node.alarms import sources, webhooks
@@ -115,25 +117,38 @@ def _send(telling: Telling) -> None:
 def _mail(telling: Telling) -> None:
     if settings.HOME.alarms.mail is None:
         raise Unavailable("No mail server is set up at this node.")
-    told, alarm = content(telling), telling.alarm
-    address = Preferences.objects.get(officer=telling.officer).mail
-    lines = [
-        f"{told['reference']}: {sources.LEVELS[alarm.level]}",
-        f"{told['act']} art. {told['article']}" if told["article"] else told["act"],
-        f"due {told['due_at']}" if told["due_at"] else "",
-        told["link"],
-    ]
-    subject = f"Comity {told['reference']}: {sources.LEVELS[alarm.level]}"
+    chosen = Preferences.objects.get(officer=telling.officer)
+    with override(chosen.language):
+        subject, text = _letter(telling)
     EmailMessage(
         subject,
-        "\n".join(line for line in lines if line) + "\n",
+        text,
         settings.DEFAULT_FROM_EMAIL,
-        [address],
+        [chosen.mail],
         headers={
             "Message-ID": f"<{telling.pk}@{settings.HOME.name}.comity>",
             "Auto-Submitted": "auto-generated",
         },
     ).send()
+
+
+def _letter(telling: Telling) -> tuple[str, str]:
+    """Subject and text of a mail, in the language that is active."""
+    told = content(telling)
+    level = translated(sources.LEVELS[telling.alarm.level], gettext)
+    act = (
+        say("{act} art. {number}", act=told["act"], number=told["article"])
+        if told["article"]
+        else told["act"]
+    )
+    due = say("due {instant}", instant=told["due_at"]) if told["due_at"] else ""
+    lines = [
+        f"{told['reference']}: {level}",
+        translated(act, gettext),
+        translated(due, gettext),
+        told["link"],
+    ]
+    return f"Comity {told['reference']}: {level}", "\n".join(line for line in lines if line) + "\n"
 
 
 def _call(telling: Telling) -> None:

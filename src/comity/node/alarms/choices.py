@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from comity.base.errors import InputError
+from comity.base.text import say
 from comity.node import access, ledger
 from comity.node.alarms.models import Preferences
 from comity.node.authorities import Officer
@@ -16,13 +18,19 @@ def of(officer: Officer) -> Preferences:
     return Preferences.objects.filter(officer=officer).first() or Preferences(officer=officer)
 
 
-def choose(mail: str, by_mail: bool, shortcuts: bool) -> Preferences:
-    """Keep the choices of the acting officer. Raises InputError when mails are wanted without a good address."""
+def choose(mail: str, by_mail: bool, shortcuts: bool, language: str = "en") -> Preferences:
+    """Keep the choices of the acting officer; mails come in `language`.
+
+    Raises InputError when mails are wanted without a good address, or in a language that the node does not speak.
+    """
     officer = access.acting_officer()
     mail = mail.strip()
     if mail or by_mail:
         _check(mail)
-    values = {"mail": mail, "by_mail": by_mail, "shortcuts": shortcuts}
+    if language not in dict(settings.LANGUAGES):
+        known = ", ".join(code for code, _ in settings.LANGUAGES)
+        raise InputError(say("expected one of {known}", known=known), field="language")
+    values = {"mail": mail, "by_mail": by_mail, "shortcuts": shortcuts, "language": language}
     kept, _ = Preferences.objects.update_or_create(officer=officer, defaults=values)
     ledger.record("alarm.choices", body={"by_mail": by_mail, "shortcuts": shortcuts})
     return kept

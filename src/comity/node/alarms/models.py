@@ -108,9 +108,10 @@ class AlarmRules(Owned):
 
 
 class Preferences(Owned):
-    """How an officer wants to be told, and whether keys of the keyboard stand for steps."""
+    """How an officer wants to be told, in which language, and whether keys of the keyboard stand for steps."""
 
     officer = models.OneToOneField("node.Officer", on_delete=models.PROTECT, related_name="+")
     mail = models.CharField(max_length=200, blank=True)
     by_mail = models.BooleanField(default=False)
+    language = models.CharField(max_length=5, default="en")
     shortcuts = models.BooleanField(default=True)

@@ -135,6 +135,7 @@ class Migration(migrations.Migration):
                 _number(),
                 ("mail", models.CharField(blank=True, max_length=200)),
                 ("by_mail", models.BooleanField(default=False)),
+                ("language", models.CharField(default="en", max_length=5)),
                 ("shortcuts", models.BooleanField(default=True)),
                 _authority(),
                 (

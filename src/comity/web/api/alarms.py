@@ -63,6 +63,7 @@ class ChoicesIn(Schema):
     mail: str = Field("", max_length=200)
     by_mail: bool = False
     shortcuts: bool = True
+    language: str = Field("en", max_length=5)
 
 
 class WebhookIn(Schema):
@@ -187,7 +188,7 @@ def own_choices(request: HttpRequest) -> Preferences:
 @router.put("/alarms/choices", response={200: ChoicesIn, PROBLEMS: Problem})
 def choose(request: HttpRequest, given: ChoicesIn) -> Preferences:
     """Choose how to be told of alarms."""
-    return choices.choose(given.mail, given.by_mail, given.shortcuts)
+    return choices.choose(given.mail, given.by_mail, given.shortcuts, given.language)
 
 
 @router.get("/webhooks", response={200: list[WebhookOut], PROBLEMS: Problem})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -74,11 +75,13 @@ def how(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         with attempt:
             given = request.POST
-            choices.choose(given.get("mail", ""), "by_mail" in given, "shortcuts" in given)
+            choices.choose(
+                given.get("mail", ""), "by_mail" in given, "shortcuts" in given, given.get("language") or "en"
+            )
             messages.success(request, _("Kept."))
             return redirect("alarm-choices")
     kept = choices.of(request.officer)  # type: ignore[attr-defined]
-    context = {"kept": kept, **attempt.context(request)}
+    context = {"kept": kept, "languages": settings.LANGUAGES, **attempt.context(request)}
     return render(request, "alarms/choices.html", context, status=attempt.status)
 
 
