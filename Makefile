@@ -17,8 +17,7 @@ demo: setup ## Two nodes play the story of two authorities (ARGS=--once: without
 
 # What rests on the database itself runs twice: on a server reached by DATABASE_URL, and on the node's private one.
 DATABASE_TESTS := tests/node/test_scope.py tests/node/test_node_access.py tests/node/test_ledger.py tests/node/test_jobs.py \
-	tests/node/exchange tests/node/registers tests/node/search tests/node/statistics tests/node/cases/test_readers.py \
-	tests/node/cases/test_changes.py tests/node/cases/test_casework.py
+	tests/node/search tests/node/cases/test_readers.py tests/node/cases/test_changes.py
 
 test: lint ## Check everything, browser included (ARGS=tests/law: a part)
 	$(PYTHON_IN) scripts/with_postgres.py .venv/bin/pytest -q $(DATABASE_TESTS)
