@@ -25,7 +25,7 @@ def test_a_free_word_is_no_tag():
 
 
 def test_an_offence_of_no_list_is_refused():
-    with pytest.raises(ValueError, match="in neither list"):
+    with pytest.raises(ValueError, match="in none of the lists"):
         Offence(title="Parking on the pavement")
 
 

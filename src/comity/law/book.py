@@ -5,7 +5,7 @@
     view.procedure("dir-2023-977/request").fields
 
 Files (all YAML, in this package or in a folder of the same layout): `instruments/*.yaml`,
-`lifecycles/*.yaml`, `national/*.yaml`, and two lists of names, `acts.yaml` and `values.yaml`.
+`lifecycles/*.yaml`, `national/*.yaml`, `registers/*.yaml`, and two lists of names, `acts.yaml` and `values.yaml`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pydantic import BaseModel, ValidationError
 from comity.base.errors import InstrumentError, UnknownProcedure
 from comity.law.calendars import Calendar, calendar_of
 from comity.law.procedures import BoundProcedure, ValueType, bind
-from comity.law.schema import ActName, Instrument, Lifecycle, Rule, State
+from comity.law.schema import ActName, Instrument, Lifecycle, Register, Rule, State
 from comity.law.schema.basic import Dated
 
 HOME = Path(__file__).parent
@@ -54,9 +54,10 @@ class Book:
         states: Mapping[str, State],
         acts: Mapping[str, ActName],
         values: Mapping[str, ValueType],
+        registers: Mapping[str, Register],
     ) -> None:
         self.instruments, self.lifecycles, self.states = instruments, lifecycles, states
-        self.acts, self.values = acts, values
+        self.acts, self.values, self.registers = acts, values, registers
         self.procedures: dict[str, BoundProcedure] = {
             f"{instrument.id}/{name}": bind(instrument, name, lifecycles, values)
             for instrument in instruments.values()
@@ -93,7 +94,12 @@ class Book:
             for path in sorted((folder / "national").glob("*.yaml"))
             for state in [_read(State, _mapping(path), path)]
         }
-        return cls(instruments, lifecycles, states, acts, values)
+        registers = {
+            register.id: register
+            for path in sorted((folder / "registers").glob("*.yaml"))
+            for register in [_read(Register, _mapping(path), path)]
+        }
+        return cls(instruments, lifecycles, states, acts, values, registers)
 
     def at(self, when: datetime | date) -> View:
         """The book as it stood at an instant, by the date that it shows. Cheap: views are kept."""

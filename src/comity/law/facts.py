@@ -21,8 +21,10 @@ from typing import Any, get_args
 from comity.base.errors import FactError
 from comity.base.text import say
 from comity.law import typed
-from comity.law.procedures import SPECIFIC_ACT, BoundProcedure
+from comity.law.offences import taxonomy
+from comity.law.procedures import OFFENCES, SPECIFIC_ACT, BoundProcedure
 from comity.law.schema import Choice, Field, Kind, Party, Yielding
+from comity.law.schema.basic import ListOfOffences
 
 KINDS = frozenset(get_args(Kind))
 STEP_KEYS = frozenset(
@@ -104,6 +106,8 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
                 values[key] = typed.instant(value, key)
         elif key == SPECIFIC_ACT and procedure.instrument.yields_to:
             _put(values, key, _specific_act(procedure.instrument.yields_to), value)
+        elif key == OFFENCES:
+            values |= _offences(value)
         elif key not in ("steps", "parts"):
             raise FactError(
                 say(
@@ -326,6 +330,15 @@ def _specific_act(yields: Yielding) -> Field:
     return Field(id=SPECIFIC_ACT, type="choice", label="Special act", of=choices, article=yields.article)
 
 
+def _offences(value: Any) -> dict[str, Any]:
+    """The offences named, and for each list whether one of them stands in it; nothing where none is named."""
+    named = taxonomy().read(typed.text(each, OFFENCES) for each in _items(value, OFFENCES))
+    if not named:
+        return {}
+    listed = {f"offence.{name}": bool(taxonomy().listed(named, name)) for name in get_args(ListOfOffences)}
+    return {OFFENCES: named, **listed}
+
+
 def _known(procedure: BoundProcedure) -> str:
-    names = ["received", "sent", "steps", *procedure.rules.parties, *procedure.fields]
+    names = ["received", "sent", "steps", OFFENCES, *procedure.rules.parties, *procedure.fields]
     return ", ".join(names + (["parts"] if procedure.rules.parts else []))

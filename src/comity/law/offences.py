@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Literal
+from typing import get_args
 
 import yaml
 from pydantic import ValidationError, model_validator
@@ -16,9 +16,7 @@ from pydantic import ValidationError, model_validator
 from comity.base.errors import FactError, InstrumentError
 from comity.base.text import say
 from comity.law.book import HOME
-from comity.law.schema.basic import Checked, Slug, Strict
-
-List = Literal["eaw", "europol"]
+from comity.law.schema.basic import Checked, ListOfOffences, Slug, Strict
 
 
 class OffenceList(Strict):
@@ -36,19 +34,29 @@ class Offence(Strict):
     title: str
     eaw: int | None = None
     europol: int | None = None
-    serious: Literal[True] = True
+    pnr: int | None = None
+    cisa_40_7: int | None = None
+    naples_19_2: int | None = None
+    empact_2018: int | None = None
+    empact_2022: int | None = None
+    empact_2026: int | None = None
 
     @model_validator(mode="after")
     def _in_a_list(self) -> Offence:
-        if self.eaw is None and self.europol is None:
-            raise ValueError(f"{self.title}: in neither list")
+        if not any(getattr(self, name) for name in get_args(ListOfOffences)):
+            raise ValueError(f"{self.title}: in none of the lists")
         return self
+
+    @property
+    def serious(self) -> bool:
+        """Whether it is listed for the arrest warrant or for Europol (Directive (EU) 2023/977 art. 2)."""
+        return self.eaw is not None or self.europol is not None
 
 
 class Taxonomy(Strict):
     """The lists, and every offence by its id, in the order in which they are offered."""
 
-    lists: dict[List, OffenceList]
+    lists: dict[ListOfOffences, OffenceList]
     offences: dict[Slug, Offence]
 
     def read(self, ids: Iterable[str]) -> list[str]:
@@ -62,7 +70,7 @@ class Taxonomy(Strict):
         """The titles of those ids that are known."""
         return [self.offences[each].title for each in ids if each in self.offences]
 
-    def listed(self, ids: Iterable[str], in_list: List) -> list[str]:
+    def listed(self, ids: Iterable[str], in_list: ListOfOffences) -> list[str]:
         """Those of the ids that stand in a list: `europol` says for which Europol is competent."""
         return [each for each in ids if each in self.offences and getattr(self.offences[each], in_list)]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from comity.base.errors import InstrumentError
 from comity.law import conditions
@@ -23,7 +23,7 @@ from comity.law.schema import (
     StepRule,
     Strict,
 )
-from comity.law.schema.basic import Rule
+from comity.law.schema.basic import ListOfOffences, Rule
 
 FIELD_TYPES = {
     "boolean": conditions.BOOLEAN,
@@ -37,6 +37,8 @@ FIELD_TYPES = {
     "list": conditions.ANYTHING,
     "country": conditions.TEXT,
     "language": conditions.TEXT,
+    "texts": conditions.TEXTS,
+    "countries": conditions.TEXTS,
 }
 VALUE_TYPES = {
     "boolean": conditions.BOOLEAN,
@@ -44,6 +46,8 @@ VALUE_TYPES = {
     "texts": conditions.TEXTS,
     "whole": conditions.WHOLE,
 }
+OFFENCES = "offences"
+"""The fact that names the offences of the case, by their ids in the taxonomy; `offence.<list>` follows from it."""
 SPECIFIC_ACT = "specific_act"
 """The fact that names a special act which regulates the exchange expressly, so that this one yields."""
 
@@ -176,7 +180,9 @@ def _types(procedure: BoundProcedure, values: Mapping[str, ValueType]) -> dict[s
         "received": conditions.INSTANT,
         "sent": conditions.INSTANT,
         SPECIFIC_ACT: conditions.TEXT,
+        OFFENCES: conditions.TEXTS,
     }
+    types |= {f"offence.{name}": conditions.BOOLEAN for name in get_args(ListOfOffences)}
     for role, party in procedure.rules.parties.items():
         if party.single:
             types |= {f"{role}.kind": conditions.TEXT, f"{role}.country": conditions.TEXT}

@@ -94,6 +94,14 @@ def language(value: Any, key: str) -> str:
     return value
 
 
+def _texts(value: Any, key: str) -> list[str]:
+    return [text(each, key) for each in _list(value, key)]
+
+
+def _countries(value: Any, key: str) -> list[str]:
+    return [country(each, key) for each in _list(value, key)]
+
+
 READERS: dict[str, Callable[[Any, str], Any]] = {
     "boolean": boolean,
     "text": text,
@@ -105,6 +113,8 @@ READERS: dict[str, Callable[[Any, str], Any]] = {
     "list": _list,
     "country": country,
     "language": language,
+    "texts": _texts,
+    "countries": _countries,
 }
 
 

@@ -10,12 +10,14 @@ from comity.law.schema.acts import (
     Instrument,
     Lifecycle,
     Membership,
+    Offer,
     Procedure,
     State,
     Territory,
     Yielding,
 )
 from comity.law.schema.basic import Checked, Dated, Kind, LatestOf, Rule, Strict
+from comity.law.schema.registers import Register
 from comity.law.schema.rules import (
     Approval,
     Category,
@@ -63,11 +65,13 @@ __all__ = [
     "Lifecycle",
     "Logging",
     "Membership",
+    "Offer",
     "Part",
     "Party",
     "Pause",
     "Procedure",
     "Refusal",
+    "Register",
     "Requirement",
     "Retention",
     "Rule",

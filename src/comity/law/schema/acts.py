@@ -38,6 +38,16 @@ class Between(Rule):
     text: str
 
 
+class Offer(Strict):
+    """What a procedure is for, in the words of `advice.yaml`: by these it is found, its rules then decide.
+
+    `wants`: what one wants to have or do; `about`: what it is about (empty: whatever it may be).
+    """
+
+    wants: list[Slug] = Setting(min_length=1)
+    about: list[Slug] = []
+
+
 class Procedure(Rule):
     """One kind of thing that an instrument lets one authority ask, tell or do with others."""
 
@@ -46,6 +56,7 @@ class Procedure(Rule):
     parties: dict[Name, Party] = Setting(min_length=1)
     between: Between | None = None
     purpose: str = ""
+    offers: Offer | None = None
     fields: list[Field] = []
     requirements: list[Requirement] = []
     clocks: list[Clock] = []

@@ -45,8 +45,16 @@ Kind = Literal[
     "prosecutor", "judge", "court", "judicial-authority", "data-protection-authority", "member-state",
     "commission", "council", "europol", "eurojust", "olaf", "frontex", "eu-lisa", "eu-agency", "interpol",
     "national-central-bureau", "third-country", "international-organisation", "carrier", "economic-operator",
+    "central-coordinating-unit", "immigration-authority", "asylum-authority", "visa-authority", "environmental-unit",
+    "tax-authority", "national-contact-point", "national-coordinator", "managing-authority", "training-body",
+    "network", "cepol", "euda", "euaa", "eppo", "edps", "parliament", "bank", "private-body", "data-subject",
 ]  # fmt: skip
-"""The kinds of authority that a party can be."""
+"""The kinds of authority, or of others, that a party can be."""
+
+ListOfOffences = Literal[
+    "eaw", "europol", "pnr", "cisa_40_7", "naples_19_2", "empact_2018", "empact_2022", "empact_2026"
+]
+"""The lists of offences that acts refer to; a condition reads `offence.eaw`: whether one of the case is listed."""
 
 
 class Strict(BaseModel):

@@ -51,6 +51,7 @@ class Field(Rule):
 
     It must be given when `required`, or while `required_when` holds, unless `waived_when` is known to hold.
     `by` names the role that can know it when that is not the one who opens the case: it then never blocks.
+    `texts` and `countries` are lists of short texts and of country codes; `list` is one of persons and things.
     `same_as` names a fact of the case that a field of a step must agree with; left blank, it takes its value.
     """
 
@@ -67,6 +68,8 @@ class Field(Rule):
         "list",
         "country",
         "language",
+        "texts",
+        "countries",
     ]
     label: str
     help: str = ""

@@ -16,7 +16,7 @@ from comity.law.answers import OwedCopy
 from comity.law.clocks import ClockRun
 from comity.law.decide import misfit
 from comity.law.facts import read_facts
-from comity.law.procedures import BoundProcedure
+from comity.law.procedures import OFFENCES, BoundProcedure
 from comity.law.schema import Field
 from comity.law.steps import StepOption
 from comity.law.typed import read_value
@@ -93,6 +93,8 @@ def facts_of(case: Case) -> dict[str, Any]:
         REQUESTED: theirs if case.role == REQUESTER else mine,
         "steps": [],
     }
+    if case.offences:
+        facts[OFFENCES] = list(case.offences)
     bound = procedure(case.procedure, case.received_at or case.opened_at)
     known = bound.fields
     for name in ASSESSED:
