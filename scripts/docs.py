@@ -16,7 +16,7 @@ FOLDER = ROOT / "docs" / "reference"
 
 
 def pages() -> dict[str, str]:
-    """Every page of the reference by its file name."""
+    """Every page of the reference by its path within the folder."""
     from comity.node.home import Home
 
     with tempfile.TemporaryDirectory() as folder:
@@ -27,17 +27,21 @@ def pages() -> dict[str, str]:
         django.setup()
         from reference import access, api, cli, errors, files, law
 
-        parts = {"cli": cli, "api": api, "law": law, "access": access, "errors": errors, "files": files}
-        return {f"{name}.md": part.page() for name, part in parts.items()}
+        parts = {"cli": cli, "api": api, "access": access, "errors": errors, "files": files}
+        return {f"{name}.md": part.page() for name, part in parts.items()} | law.pages()
 
 
 def main() -> int:
     """Write or check; the exit status is 1 where a page is out of date."""
-    written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.md")}
+    written = {
+        str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.md")
+    }
     wanted = pages()
     if sys.argv[1:] != ["--check"]:
-        FOLDER.mkdir(parents=True, exist_ok=True)
+        for name in written.keys() - wanted.keys():
+            (FOLDER / name).unlink()
         for name, text in wanted.items():
+            (FOLDER / name).parent.mkdir(parents=True, exist_ok=True)
             (FOLDER / name).write_text(text, encoding="utf-8")
         return 0
     for name in sorted({*written, *wanted}):

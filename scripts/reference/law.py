@@ -12,20 +12,31 @@ from comity.law.schema import Instrument, LatestOf, Rule
 from reference import markdown as md
 
 
-def page() -> str:
-    """The count of what was verified, then act by act."""
+def pages() -> dict[str, str]:
+    """The contents and, for each act, a page of its own."""
+    acts = standard_book().instruments.values()
+    return {"law.md": _contents()} | {f"law/{act.id}.md": md.page(act.title, *_act(act)) for act in acts}
+
+
+def _contents() -> str:
+    """The count of what was verified, the lifecycles, the states."""
     book = standard_book()
     report = check(book)
     counts = [
-        (f"[{act.title}](#{md.anchor(act.id)})", md.code(act.id), count.verified, count.unverified)
-        for act, count in ((book.instruments[name], count) for name, count in report.counts.items())
+        (
+            f"[{act.title}](law/{act.id}.md)",
+            f"from {act.applies.from_}{f' until {act.applies.until}' if act.applies.until else ''}",
+            len(act.procedures),
+            report.counts[act.id].verified,
+            report.counts[act.id].unverified,
+        )
+        for act in book.instruments.values()
     ]
     return md.page(
         "The law book",
         "Rules stand in our own words. *Verified* names what a rule was read in and when; a rule without it is "
         "**not verified**, and says so on screen too. [How time limits count](../explanation/time-limits.md).",
-        md.table(("act", "id", "rules verified", "not verified"), counts),
-        *(part for act in book.instruments.values() for part in _act(act)),
+        md.table(("act", "governs what is received", "procedures", "rules verified", "not verified"), counts),
         "## Lifecycles",
         *(_lifecycle(cycle) for cycle in book.lifecycles.values()),
         "## States",
@@ -54,7 +65,7 @@ def _act(act: Instrument) -> Iterator[str]:
         ("replaced by", act.replaced_by or ""),
         ("periods count by", "Regulation 1182/71" if act.period_rules != "own" else "the act's own words"),
     ]
-    yield f"## {act.id}\n\n{act.title}. {act.about}"
+    yield f"{md.code(act.id)}, in the [law book](../law.md). {act.about}"
     yield md.table(("fact", "value"), [fact for fact in facts if fact[1]])
     for name in act.procedures:
         yield from _procedure(standard_book().procedures[f"{act.id}/{name}"])
@@ -62,8 +73,9 @@ def _act(act: Instrument) -> Iterator[str]:
 
 def _procedure(procedure: BoundProcedure) -> Iterator[str]:
     rules = procedure.rules
-    yield f"### {procedure.id}\n\n{procedure.title}, article {procedure.article}. {rules.purpose}."
-    yield f"Lifecycle: [{rules.lifecycle}](#{md.anchor(rules.lifecycle)})."
+    purpose = f" {rules.purpose}." if rules.purpose else ""
+    yield f"## {procedure.id}\n\n{procedure.title}, article {procedure.article}.{purpose}"
+    yield f"Lifecycle: [{rules.lifecycle}](../law.md#{md.anchor(rules.lifecycle)})."
     yield _rules(
         "Parties", rules.parties.values(), rules.parties, lambda one: ", ".join(one.kinds) or "any authority"
     )
@@ -80,9 +92,24 @@ def _procedure(procedure: BoundProcedure) -> Iterator[str]:
     yield _rules("Steps with rules of their own", rules.steps.values(), rules.steps, _step)
     yield _rules("Grounds of refusal", rules.refusals, None, lambda one: one.text)
     yield _rules("Copies", rules.copies, None, _copy)
+    yield _rules("Consents", rules.consents, None, lambda one: f"of {one.of}: {one.text}")
+    yield _rules("Channel", filter(None, [rules.channel]), ["channel"] if rules.channel else [], _channel)
+    yield _rules("Handling", rules.handling, None, lambda one: one.text)
+    subjects = [one.subject for one in rules.categories]
+    yield _rules("Personal data", rules.categories, subjects, lambda one: ", ".join(one.data))
     yield _rules("Retention", rules.retention, [one.do for one in rules.retention], _retention)
+    yield _rules("Logging", filter(None, [rules.logging]), ["logging"] if rules.logging else [], _logging)
+    yield _rules(
+        "Statistics",
+        filter(None, [rules.statistics]),
+        ["statistics"] if rules.statistics else [],
+        lambda one: f"to {one.to} by {one.due}: {', '.join(one.counters)}",
+    )
     for name, part in rules.parts.items():
+        yield _rules(f"Fields of each {part.title.lower()} ({name})", part.fields, None, _field)
         yield _rules(f"Clocks of each {part.title.lower()} ({name})", part.clocks, None, _clock)
+        does = [one.do for one in part.retention]
+        yield _rules(f"Retention of each {part.title.lower()} ({name})", part.retention, does, _retention)
 
 
 def _rules(title: str, rules: Iterable[Any], names: Iterable[str] | None, say: Any) -> str:
@@ -145,6 +172,15 @@ def _copy(copy: Any) -> str:
     when = f", when {md.code(copy.when)}" if copy.when else ""
     decide = ", to be decided each time" if copy.assess else ""
     return f"of {copy.of}, to {copy.to}{when}{decide}. {copy.text} {waivers}"
+
+
+def _channel(channel: Any) -> str:
+    others = "; ".join(f"{one.text} (article {one.article})" for one in channel.exceptions)
+    return f"{channel.use}{f'; another one: {others}' if others else ''}"
+
+
+def _logging(logging: Any) -> str:
+    return f"{', '.join(logging.fields)}{f', kept {md.code(logging.keep)}' if logging.keep else ''}"
 
 
 def _retention(keep: Any) -> str:
