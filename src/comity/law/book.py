@@ -150,8 +150,7 @@ class View:
     def procedures(self) -> Iterator[BoundProcedure]:
         """Every procedure whose act applies on the day, in the order of the files."""
         for procedure_id, procedure in self.book.procedures.items():
-            applies = procedure.instrument.applies
-            if applies.from_ <= self.day and (applies.until is None or self.day < applies.until):
+            if procedure.instrument.applies.on(self.day):
                 yield self.procedure(procedure_id)
 
     def national(self, country: str | None) -> Mapping[str, Any]:

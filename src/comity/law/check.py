@@ -19,6 +19,10 @@ class Count:
     verified: int = 0
     unverified: int = 0
 
+    @property
+    def all(self) -> int:
+        return self.verified + self.unverified
+
 
 @dataclass
 class Report:
@@ -33,12 +37,7 @@ def check(book: Book) -> Report:
     """Check references between files and count; loading has checked schemas, types and the rest."""
     report = Report(procedures=len(book.procedures))
     for act in book.instruments.values():
-        count = report.counts.setdefault(act.id, Count())
-        for rule in rules(act):
-            if rule.checked:
-                count.verified += 1
-            else:
-                count.unverified += 1
+        report.counts[act.id] = count_rules(act)
         report.problems += _dangling(book, act)
     for state in book.states.values():
         undeclared = [value.id for value in state.values if value.id not in book.values]
@@ -46,6 +45,12 @@ def check(book: Book) -> Report:
             f"{state.country}: names the value {name!r}, which is not in values.yaml" for name in undeclared
         ]
     return report
+
+
+def count_rules(act: Instrument) -> Count:
+    """How many rules of an act were verified, and how many not."""
+    checked = [rule.checked is not None for rule in rules(act)]
+    return Count(sum(checked), len(checked) - sum(checked))
 
 
 def is_checked(procedure: Procedure) -> bool:

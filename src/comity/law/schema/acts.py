@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field as Setting
 from pydantic import model_validator
 
-from comity.law.schema.basic import Checked, Condition, Country, Dated, Name, Rule, Slug, Strict
+from comity.law.schema.basic import Area, Checked, Condition, Country, Dated, Name, Rule, Slug, Strict
 from comity.law.schema.rules import (
     Category,
     Channel,
@@ -105,6 +105,10 @@ class Application(Rule):
     from_: date = Setting(alias="from")
     until: date | None = None
 
+    def on(self, day: date) -> bool:
+        """Whether the act governs what is received on a day."""
+        return self.from_ <= day and (self.until is None or day < self.until)
+
 
 class Yielding(Rule):
     """The acts that come first where they regulate the exchange expressly."""
@@ -117,6 +121,7 @@ class Instrument(Strict):
 
     id: Slug
     title: str
+    area: Area = "exchange"
     celex: str | None = None
     about: str = ""
     checked: Checked | None = None

@@ -57,6 +57,12 @@ ListOfOffences = Literal[
 """The lists of offences that acts refer to; a condition reads `offence.eaw`: whether one of the case is listed."""
 
 
+Area = Literal[
+    "exchange", "registers", "operations", "customs", "money", "third-states", "steering", "data-protection"
+]
+"""What an act is mainly about; the law book is ordered by it."""
+
+
 class Strict(BaseModel):
     """Base of every block: an unknown key is an error, nothing changes after loading."""
 
