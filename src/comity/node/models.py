@@ -6,6 +6,7 @@ from comity.node.authorities import Authority, Membership, Officer, PublicKey, T
 from comity.node.cases.models import (
     Case,
     CaseLink,
+    CasePart,
     Copy,
     HandedCase,
     HandOver,
@@ -33,6 +34,7 @@ __all__ = [
     "Body",
     "Case",
     "CaseLink",
+    "CasePart",
     "Change",
     "Checkpoint",
     "Copy",

@@ -212,6 +212,31 @@ class Step(Owned):
         return fact
 
 
+class CasePart(Owned):
+    """A part of a case with clocks of its own, such as an item of evidence: all parties know it under one `key`.
+
+    `name` is its name in the procedure, `values` its fields, `party` the code of the authority that added it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid7)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parts")
+    name = models.CharField(max_length=40)
+    key = models.UUIDField(default=uuid7)
+    values = models.JSONField(default=dict)
+    party = models.CharField(max_length=40)
+    officer = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
+    added_at = models.DateTimeField()
+    changed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("added_at", "pk")
+        constraints = [models.UniqueConstraint(fields=("case", "key"), name="part_once")]
+
+    def as_fact(self) -> dict[str, Any]:
+        """The part as the law engine reads it."""
+        return {"id": str(self.key), **self.values}
+
+
 class Copy(Owned):
     """A copy that the law asks for or asks to be considered, and what was decided about it."""
 

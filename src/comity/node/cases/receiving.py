@@ -15,7 +15,7 @@ from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, handling, ledger, scope
 from comity.node.authorities import Authority, Identity
-from comity.node.cases import casework, enclosing, family, likeness, numbers, readers, rules, teams
+from comity.node.cases import casework, enclosing, family, likeness, numbers, parts, readers, rules, teams
 from comity.node.cases.models import COPY, REQUESTED, Case, Step
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -47,6 +47,13 @@ def receive_step(received: Received) -> None:
         case, step, body, sent=received.message.issued_at, at=received.at, message=UUID(received.message.id)
     )
     enclosing.take_in(taken, received.parts)
+
+
+@subscribe(parts.MESSAGE)
+def receive_part(received: Received) -> None:
+    """A partner has added a part to a case, or changed one. Raises InputError, Conflict, StepError."""
+    case = _known(UUID(received.message.conversation), received.partner.pk)
+    parts.take_in(case, received.partner, received.message.body)
 
 
 @subscribe("case.copy")

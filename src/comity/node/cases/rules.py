@@ -101,6 +101,10 @@ def facts_of(case: Case) -> dict[str, Any]:
         value = getattr(case, name)
         if name in known and value not in (None, ""):
             facts[name] = value
+    if bound.rules.parts:
+        facts["parts"] = {name: [] for name in bound.rules.parts}
+        for each in case.parts.all():
+            facts["parts"][each.name].append(each.as_fact())
     for step in case.steps.all():
         if step.step == "copied":
             facts |= {"sent": step.sent_at.isoformat(), "received": step.sent_at.isoformat()}
