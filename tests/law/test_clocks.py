@@ -244,6 +244,18 @@ def test_late_begins_after_the_latest_end(end, missed):
     assert run.missed(datetime.fromisoformat(end)) is missed
 
 
+def test_what_must_be_done_before_a_moment_ends_with_what_was_done_before_it(make_book, asked):
+    field = {"id": "departure", "type": "instant", "label": "Departure", "article": "4"}
+    clock = {"from": "departure", "end": "departure", "counting": "fixed-instant", "article": "4"}
+    filing = {**clock, "id": "file", "owed_by": "requester", "until": ["sent"]}
+    book = make_book({"fields": [field], "clocks": [filing]})
+    departure = datetime(2026, 3, 5, 12, 30, tzinfo=UTC)
+    run = only(decide(book, "test-act/ask", {**asked, "departure": departure.isoformat()}))
+    assert (run.at, run.latest) == (departure, departure)
+    assert run.ended == datetime(2026, 3, 5, 9, 20, tzinfo=UTC)
+    assert not run.missed(departure)
+
+
 def test_a_paused_clock_is_not_late():
     start = datetime(2026, 3, 5, 9, 20, tzinfo=UTC)
     facts = {**ASKED, "received": start.isoformat(), "steps": clarification(start + timedelta(hours=1))}

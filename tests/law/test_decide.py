@@ -105,6 +105,18 @@ def test_the_exception_to_a_group_of_states_is_outside(make_book, asked):
     assert decide(book, "test-act/ask", asked).applies.value is False
 
 
+def test_who_may_come_from_anywhere_is_not_bound_by_the_territory(make_book, asked):
+    parties = {
+        "requester": {"kinds": ["customs"], "article": "2"},
+        "requested": {"kinds": ["carrier"], "anywhere": True, "article": "2"},
+    }
+    book = make_book({"parties": parties})
+    carrier = {"kind": "carrier", "country": "PA"}
+    assert decide(book, "test-act/ask", {**asked, "requested": carrier}).may.value is True
+    asker = {"kind": "customs", "country": "PA"}
+    assert decide(book, "test-act/ask", {**asked, "requester": asker}).applies.value is False
+
+
 @pytest.mark.parametrize("procedure_id", sorted(BOOK.procedures))
 def test_nothing_but_silence_never_allows_anything(procedure_id):
     decision = decide(BOOK, procedure_id, {}, datetime(2026, 3, 5, tzinfo=UTC))

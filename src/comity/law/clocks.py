@@ -215,7 +215,7 @@ class Clockwork:
         It lies not before the start, except for clocks that lead up to the day they count from.
         """
         leads_up = clock.before is not None or (
-            clock.counting == "fixed-date" and clock.on is None and clock.end is None
+            clock.counting.startswith("fixed") and clock.on is None and clock.end in (None, clock.from_)
         )
         moments = [
             taken.moment

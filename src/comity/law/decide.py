@@ -174,9 +174,10 @@ def _out_of_time(view: View, procedure: BoundProcedure) -> Iterator[tuple[str, s
 def _out_of_place(view: View, procedure: BoundProcedure, facts: Facts) -> Iterator[tuple[str, str]]:
     territory = procedure.instrument.territory
     for role in territory.roles or procedure.rules.parties:
+        party = procedure.rules.parties[role]
         for actor in facts.parties.get(role, ()):
             country = actor.country
-            if territory.members is None or country is None or procedure.rules.parties[role].country:
+            if territory.members is None or country is None or party.country or party.anywhere:
                 continue
             member = view.is_member(country, territory.members) and country not in territory.except_
             if not member and country not in territory.associates:

@@ -23,12 +23,14 @@ from comity.law.schema.basic import (
 class Party(Rule):
     """One role in a procedure. `kinds` empty: any authority; `min`, `max`: how many may hold the role.
 
-    `country` is that of every holder (EU for an institution); facts then need not name the party.
+    `country` is that of every holder (EU for an institution); facts then need not name the party. `anywhere`: the
+    territory of the act is no limit to who holds it (an operator, a person concerned, a third country).
     """
 
     kinds: list[Kind] = []
     label: str = ""
     country: Country | None = None
+    anywhere: bool = False
     min: int = Setting(1, ge=0)
     max: int | None = Setting(1, ge=1)
 
