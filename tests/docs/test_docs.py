@@ -16,7 +16,7 @@ import yaml
 from comity.base.time import parse_instant
 from comity.cli import build
 from comity.law import Book, decide
-from comity.law.book import HOME
+from comity.law.files import HOME
 from comity.match.sources import Mapping
 
 ROOT = Path(__file__).parents[2]

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from comity.law import Book
-from comity.law.book import HOME
+from comity.law.files import HOME
 
 COMPLETE = {
     "requester": {"kind": "spoc", "country": "NL"},

@@ -10,38 +10,21 @@ Files (all YAML, in this package or in a folder of the same layout): `instrument
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any
 
-import yaml
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from comity.base.errors import InstrumentError, UnknownProcedure
+from comity.base.errors import UnknownProcedure
 from comity.law.calendars import Calendar, calendar_of
+from comity.law.files import HOME, Model, read_mapping, read_model
 from comity.law.procedures import BoundProcedure, ValueType, bind
 from comity.law.schema import ActName, Instrument, Lifecycle, Register, Rule, State
 from comity.law.schema.basic import Dated
-
-HOME = Path(__file__).parent
-Model = TypeVar("Model", bound=BaseModel)
-_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_Base):  # type: ignore[misc]
-    """YAML as of version 1.2: only true and false are booleans, so that `on` is a word and NO is Norway."""
-
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-        for first, resolvers in _Base.yaml_implicit_resolvers.items()
-    }
-
-
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), list("tf"))
 
 
 class Book:
@@ -74,30 +57,32 @@ class Book:
 
         Raises InstrumentError naming file and field when one is not well formed.
         """
-        values = {name: read_value_type(name, raw) for name, raw in _mapping(folder / "values.yaml").items()}
+        values = {
+            name: read_value_type(name, raw) for name, raw in read_mapping(folder / "values.yaml").items()
+        }
         acts = {
-            name: _read(ActName, raw, folder / "acts.yaml")
-            for name, raw in _mapping(folder / "acts.yaml").items()
+            name: read_model(ActName, raw, folder / "acts.yaml")
+            for name, raw in read_mapping(folder / "acts.yaml").items()
         }
         instruments = {
             act.id: act
             for path in (*sorted((folder / "instruments").glob("*.yaml")), *more)
-            for act in [_read(Instrument, _mapping(path), path)]
+            for act in [read_model(Instrument, read_mapping(path), path)]
         }
         lifecycles = {
             cycle.id: cycle
             for path in sorted((folder / "lifecycles").glob("*.yaml"))
-            for cycle in [_read(Lifecycle, _mapping(path), path)]
+            for cycle in [read_model(Lifecycle, read_mapping(path), path)]
         }
         states = {
             state.country: state
             for path in sorted((folder / "national").glob("*.yaml"))
-            for state in [_read(State, _mapping(path), path)]
+            for state in [read_model(State, read_mapping(path), path)]
         }
         registers = {
             register.id: register
             for path in sorted((folder / "registers").glob("*.yaml"))
-            for register in [_read(Register, _mapping(path), path)]
+            for register in [read_model(Register, read_mapping(path), path)]
         }
         return cls(instruments, lifecycles, states, acts, values, registers)
 
@@ -176,28 +161,7 @@ def standard_book() -> Book:
 
 def read_value_type(name: str, raw: Any) -> ValueType:
     """One line of `values.yaml`: `id: {type: boolean | text | texts | whole, text: ...}`."""
-    return _read(ValueType, raw, Path(f"values.yaml, {name}"))
-
-
-def _mapping(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.load(path.read_bytes(), Loader=_Loader)
-    except OSError as error:
-        raise InstrumentError(f"{path.name}: cannot be opened: {error.strerror}") from None
-    except yaml.YAMLError as error:
-        raise InstrumentError(f"{path.name}: is not YAML: {' '.join(str(error).split())}") from None
-    if not isinstance(content, dict):
-        raise InstrumentError(f"{path.name}: expected a mapping at the top")
-    return cast(dict[str, Any], content)
-
-
-def _read(model: type[Model], raw: Any, path: Path) -> Model:
-    try:
-        return model.model_validate(raw)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise InstrumentError(f"{path.name}: {field or 'file'}: {first['msg']}", field=field) from None
+    return read_model(ValueType, raw, Path(f"values.yaml, {name}"))
 
 
 def _days(models: list[Any]) -> list[date]:

@@ -1,29 +1,29 @@
-"""The offences that cases are tagged with: two lists of Union law, read as one taxonomy.
+"""The offences that cases are tagged with: the lists of several acts, read as one taxonomy.
 
-Each offence of either list is serious: those of the arrest warrant where they can bring three years at least,
-those of Annex I as the crime for which Europol is competent.
+An offence may stand in several lists or in none. Those of the arrest warrant are serious where they can bring
+three years at least, those of Annex I to the Europol Regulation as the crime for which Europol is competent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import get_args
 
-import yaml
-from pydantic import ValidationError, model_validator
-
-from comity.base.errors import FactError, InstrumentError
+from comity.base.errors import FactError
 from comity.base.text import say
-from comity.law.book import HOME
+from comity.law.files import HOME, read_mapping, read_model
 from comity.law.schema.basic import Checked, ListOfOffences, Slug, Strict
+
+Place = int | str
+"""Where an offence stands in a list: its number or letter."""
 
 
 class OffenceList(Strict):
-    """A list of offences in an act: its title, CELEX number and the article or annex it stands in."""
+    """A list of offences in an act: its title, a short name, CELEX number and the article or annex it stands in."""
 
     act: str
-    celex: str
+    short: str
+    celex: str | None = None
     article: str
     checked: Checked | None = None
 
@@ -32,20 +32,14 @@ class Offence(Strict):
     """One offence: its title in our words, and its place in each list that has it."""
 
     title: str
-    eaw: int | None = None
-    europol: int | None = None
-    pnr: int | None = None
-    cisa_40_7: int | None = None
-    naples_19_2: int | None = None
-    empact_2018: int | None = None
-    empact_2022: int | None = None
-    empact_2026: int | None = None
-
-    @model_validator(mode="after")
-    def _in_a_list(self) -> Offence:
-        if not any(getattr(self, name) for name in get_args(ListOfOffences)):
-            raise ValueError(f"{self.title}: in none of the lists")
-        return self
+    eaw: Place | None = None
+    europol: Place | None = None
+    pnr: Place | None = None
+    cisa_40_7: Place | None = None
+    naples_19_2: Place | None = None
+    empact_2018: Place | None = None
+    empact_2022: Place | None = None
+    empact_2026: Place | None = None
 
     @property
     def serious(self) -> bool:
@@ -74,22 +68,23 @@ class Taxonomy(Strict):
         """Those of the ids that stand in a list: `europol` says for which Europol is competent."""
         return [each for each in ids if each in self.offences and getattr(self.offences[each], in_list)]
 
+    def places(self, offence: str) -> dict[ListOfOffences, Place]:
+        """The lists that have the offence, each with its place in it."""
+        found = self.offences[offence]
+        return {name: place for name in self.lists if (place := getattr(found, name)) is not None}
+
     def citations(self, offence: str) -> Mapping[str, str]:
         """The act and article of each list that has the offence: `{"eaw": "32002F0584 art. 2(2)"}`."""
-        found = self.offences[offence]
-        return {
-            name: f"{each.celex} {'' if each.article.startswith('Annex') else 'art. '}{each.article}"
-            for name, each in self.lists.items()
-            if getattr(found, name)
-        }
+        return {name: _citation(self.lists[name]) for name in self.places(offence)}
+
+
+def _citation(each: OffenceList) -> str:
+    article = f"art. {each.article}" if each.article[0].isdigit() else each.article
+    return f"{each.celex or each.act} {article}"
 
 
 @lru_cache(maxsize=1)
 def taxonomy() -> Taxonomy:
     """The packaged taxonomy, loaded once a process. Raises InstrumentError when the file is not well formed."""
     path = HOME / "offences.yaml"
-    try:
-        return Taxonomy.model_validate(yaml.safe_load(path.read_bytes()))
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise InstrumentError(f"{path.name}: {first['loc']}: {first['msg']}") from None
+    return read_model(Taxonomy, read_mapping(path), path)
