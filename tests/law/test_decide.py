@@ -155,3 +155,28 @@ def test_exactly_one_of_the_two_acts_on_exchange_governs_a_receipt(here, there, 
     }
     governs = [decide(BOOK, f"{act}/request", facts).applies.value for act in ("fd-2006-960", "dir-2023-977")]
     assert sum(value is True for value in governs) == (here != there)
+
+
+LISTED = {"id": "listed", "text": "an offence of the list", "test": "offence.eaw", "article": "4"}
+
+
+def test_while_no_offence_is_named_the_offences_are_what_is_missing(make_book, asked):
+    book = make_book({"requirements": [LISTED]})
+    for named in ({}, {"offences": []}):
+        decision = decide(book, "test-act/ask", {**asked, **named})
+        assert decision.may.value is False
+        assert [(one.field, one.article) for one in decision.missing] == [("offences", "4")]
+
+
+def test_the_list_in_which_an_offence_stands_decides(make_book, asked):
+    book = make_book({"requirements": [LISTED]})
+    assert decide(book, "test-act/ask", {**asked, "offences": ["theft", "drugs"]}).may.value is True
+    refused = decide(book, "test-act/ask", {**asked, "offences": ["hit-and-run"]}).may
+    assert (refused.value, refused.articles) == (False, ("4",))
+    assert not refused.reason.startswith("missing")
+
+
+def test_two_lists_that_are_unknown_ask_for_the_offences_once(make_book, asked):
+    either = LISTED | {"test": "offence.pnr || offence.europol"}
+    decision = decide(make_book({"requirements": [either]}), "test-act/ask", asked)
+    assert [one.field for one in decision.missing] == ["offences"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from cel_expr_python import cel
@@ -25,6 +26,7 @@ BOOLEAN, TEXT, WHOLE, NUMBER, INSTANT = (
 TEXTS = cel.Type.List(cel.Type.STRING)
 ANYTHING = cel.Type.List(cel.Type.DYN)
 RECORD = cel.Type.Map(cel.Type.STRING, cel.Type.DYN)
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 _STRINGS = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NAMES = re.compile(r"[a-zA-Z_]\w*(?:\.[a-zA-Z_]\w*)*")
@@ -42,26 +44,32 @@ TRUE, FALSE = Truth(True), Truth(False)
 
 
 class Condition:
-    """One compiled condition. `names` are the facts it reads."""
+    """One compiled condition. `names` are the facts it reads; `given_by` those that say what follows from them."""
 
-    __slots__ = ("_expression", "names", "text")
+    __slots__ = ("_expression", "given_by", "names", "text")
 
-    def __init__(self, text: str, expression: Any, names: tuple[str, ...]) -> None:
-        self.text, self._expression, self.names = text, expression, names
+    def __init__(
+        self, text: str, expression: Any, names: tuple[str, ...], given_by: Mapping[str, str] = NOTHING
+    ) -> None:
+        self.text, self._expression, self.names, self.given_by = text, expression, names, given_by
 
     def test(self, values: Mapping[str, Any]) -> Truth:
         """Evaluate over facts; a fact that `values` does not hold is unknown."""
         result = self._expression.eval(data=values)
         if result.type() == BOOLEAN:
             return TRUE if result.value() else FALSE
-        return Truth(None, tuple(name for name in self.names if name not in values))
+        missing = (self.given_by.get(name, name) for name in self.names if name not in values)
+        return Truth(None, tuple(dict.fromkeys(missing)))
 
 
 class Vocabulary:
-    """The facts that conditions of one procedure may read, with their types."""
+    """The facts that conditions of one procedure may read, with their types.
 
-    def __init__(self, types: Mapping[str, Any]) -> None:
-        self._types = dict(types)
+    `given_by`: of facts that follow from another one, which that is; it is named when they are missing.
+    """
+
+    def __init__(self, types: Mapping[str, Any], given_by: Mapping[str, str] = NOTHING) -> None:
+        self._types, self._given_by = dict(types), given_by
         self._environment = cel.NewEnv(variables=self._types)
 
     def compile(self, text: str, where: str) -> Condition:
@@ -74,6 +82,5 @@ class Vocabulary:
         if expression.return_type() != BOOLEAN:
             raise InstrumentError(f"{where}: condition {text!r} must be true or false, not a value")
         found = _NAMES.findall(_STRINGS.sub("''", text))
-        return Condition(
-            text, expression, tuple(dict.fromkeys(name for name in found if name in self._types))
-        )
+        names = tuple(dict.fromkeys(name for name in found if name in self._types))
+        return Condition(text, expression, names, self._given_by)

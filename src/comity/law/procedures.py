@@ -48,6 +48,8 @@ VALUE_TYPES = {
 }
 OFFENCES = "offences"
 """The fact that names the offences of the case, by their ids in the taxonomy; `offence.<list>` follows from it."""
+LISTED = {f"offence.{name}": OFFENCES for name in get_args(ListOfOffences)}
+"""What follows from the offences of the case: of each list, whether one of them stands in it."""
 SPECIFIC_ACT = "specific_act"
 """The fact that names a special act which regulates the exchange expressly, so that this one yields."""
 
@@ -135,7 +137,11 @@ class BoundProcedure:
 
         What others know, or a state has laid down, matters only once the opener has said their part.
         """
-        own = tuple(name for name in names if name in self.fields and self.fields[name].by is None)
+        own = tuple(
+            name
+            for name in names
+            if name == OFFENCES or (name in self.fields and self.fields[name].by is None)
+        )
         return own or names
 
     @cached_property
@@ -170,7 +176,7 @@ def bind(
         raise InstrumentError(f"{where}: no lifecycle {rules.lifecycle!r}; known: {', '.join(lifecycles)}")
     unbound = BoundProcedure(where, instrument, rules, lifecycle, {})
     _check_references(unbound)
-    vocabulary = Vocabulary(_types(unbound, values))
+    vocabulary = Vocabulary(_types(unbound, values), LISTED)
     compiled = {text: vocabulary.compile(text, f"{where}, {place}") for place, text in _conditions(rules)}
     return replace(unbound, conditions=compiled)
 
@@ -182,7 +188,7 @@ def _types(procedure: BoundProcedure, values: Mapping[str, ValueType]) -> dict[s
         SPECIFIC_ACT: conditions.TEXT,
         OFFENCES: conditions.TEXTS,
     }
-    types |= {f"offence.{name}": conditions.BOOLEAN for name in get_args(ListOfOffences)}
+    types |= dict.fromkeys(LISTED, conditions.BOOLEAN)
     for role, party in procedure.rules.parties.items():
         if party.single:
             types |= {f"{role}.kind": conditions.TEXT, f"{role}.country": conditions.TEXT}
