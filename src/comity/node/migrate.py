@@ -28,6 +28,7 @@ WRITE_ONCE = (
     "handoverread",
     "desk",
     "dayentry",
+    "party",
 )
 COLUMNS = {
     "alarm": "told_at, cleared_at, acknowledged_at, acknowledged_by_id, escalation",

@@ -13,6 +13,10 @@ from comity.node.authorities.models import Officer
 from comity.node.scope import Owned
 
 REQUESTER, REQUESTED, COPY = "requester", "requested", "copy"
+INCOMING = models.Q(received_at__isnull=False) & ~models.Q(role=COPY)
+"""Cases that others opened, as far as they are not only copies."""
+OWN_STEP = models.Q(by="", party=models.F("case__role")) | models.Q(by=models.F("case__authority__code"))
+"""Steps that the own authority took."""
 
 
 class Reference(Owned):
@@ -28,6 +32,8 @@ class Reference(Owned):
 class Case(Owned):
     """One running instance of a procedure, as seen by one of its parties.
 
+    `role` is ours, by its name in the procedure, and `partner_role` that of `partner`, the main other party. A case
+    of more parties or roles has all of them in `parties`, those two among them (comity.node.cases.parties).
     `facts` are the fields of the procedure; the clock columns are a copy for sorting, the law engine's
     answer is the truth. `version` grows with every change, so that two officers never overwrite each other.
     `limit_at` is the end of the ordinary legal time limit of the requested side, kept after it has ended;
@@ -39,8 +45,9 @@ class Case(Owned):
     reference = models.CharField(max_length=40)
     partner_reference = models.CharField(max_length=40, blank=True)
     procedure = models.CharField(max_length=80)
-    role = models.CharField(max_length=10)
+    role = models.CharField(max_length=40)
     partner = models.ForeignKey("node.Authority", on_delete=models.PROTECT, related_name="+")
+    partner_role = models.CharField(max_length=40, blank=True, default="")
     title = models.CharField(max_length=200)
     facts = models.JSONField(default=dict)
     access = models.CharField(max_length=10, blank=True)
@@ -53,7 +60,7 @@ class Case(Owned):
     due_at = models.DateTimeField(null=True)
     late_after = models.DateTimeField(null=True)
     paused = models.BooleanField(default=False)
-    owed_by = models.CharField(max_length=20, blank=True)
+    owed_by = models.CharField(max_length=40, blank=True)
     assigned_to = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey("node.Team", null=True, on_delete=models.PROTECT, related_name="+")
     opened_by = models.ForeignKey("node.Officer", on_delete=models.PROTECT, related_name="+")
@@ -95,7 +102,47 @@ class Case(Owned):
     @property
     def other_role(self) -> str:
         """The partner's part in the case."""
-        return REQUESTED if self.role == REQUESTER else REQUESTER
+        return self.partner_role or (REQUESTED if self.role == REQUESTER else REQUESTER)
+
+    @property
+    def incoming(self) -> bool:
+        """Whether another opened it, and it is more than a copy for us."""
+        return self.received_at is not None and self.role != COPY
+
+
+class Party(Owned):
+    """Who holds a role in a case of more parties or roles than two; then all stand here, we too. Final once written.
+
+    `number` gives the order, the same for all. `holder` is None for whom another party has named and our directory
+    does not know: it is told by other means.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
+    number = models.PositiveSmallIntegerField(default=0)
+    role = models.CharField(max_length=40)
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=40)
+    country = models.CharField(max_length=2)
+    holder = models.ForeignKey("node.Authority", null=True, on_delete=models.PROTECT, related_name="+")
+    joined_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("number", "pk")
+        constraints = [models.UniqueConstraint(fields=("case", "code", "role"), name="party_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def as_fact(self) -> dict[str, str]:
+        """The party as the law engine names it."""
+        return {"kind": self.kind, "country": self.country}
+
+    @property
+    def connected(self) -> bool:
+        """Whether it is told by Comity itself."""
+        return self.holder is not None and self.holder.channel == "comity"
 
 
 class Reader(Owned):
@@ -178,6 +225,7 @@ class Step(Owned):
     """A move of a case by one party, with the instants it was sent and received. Final once written.
 
     `number` counts the steps of a case in the order this node learned of them, whatever the partners' clocks say.
+    `party` is the role in which it was taken, and `by` the code of who took it; blank: the one of us two in that role.
     `content` holds what the step says (`fields`, `grounds`, `partial`, `includes`); `handling` is
     `{"codes": ["H1"], "text", "provider", "permitted"}` as the one who wrote it decided.
     """
@@ -186,7 +234,8 @@ class Step(Owned):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
     number = models.PositiveIntegerField()
     step = models.CharField(max_length=40)
-    party = models.CharField(max_length=20)
+    party = models.CharField(max_length=40)
+    by = models.CharField(max_length=40, blank=True, default="")
     sent_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
     content = models.JSONField(default=dict)
@@ -194,15 +243,23 @@ class Step(Owned):
     articles = ArrayField(models.CharField(max_length=60), default=list)
     officer = models.ForeignKey("node.Officer", null=True, on_delete=models.PROTECT, related_name="+")
     message = models.UUIDField(null=True)
+    further_messages = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
         ordering = ("number",)
         constraints = [models.UniqueConstraint(fields=("case", "number"), name="step_number")]
         indexes = [models.Index(fields=("authority", "sent_at"), name="step_sent")]
 
+    @property
+    def ours(self) -> bool:
+        """Whether the own authority took it."""
+        return self.by == self.case.authority.code if self.by else self.party == self.case.role
+
     def as_fact(self) -> dict[str, Any]:
         """The step as the law engine reads it; one not yet received carries `sent` only."""
         fact: dict[str, Any] = {"step": self.step, "by": self.party, "sent": self.sent_at.isoformat()}
+        if self.by:
+            fact["party"] = self.by
         if self.received_at:
             fact["received"] = self.received_at.isoformat()
         if self.content.get("partial"):
