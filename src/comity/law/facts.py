@@ -107,7 +107,7 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
         elif key == SPECIFIC_ACT and procedure.instrument.yields_to:
             _put(values, key, _specific_act(procedure.instrument.yields_to), value)
         elif key == OFFENCES:
-            values |= _offences(value)
+            values |= offence_values(value)
         elif key not in ("steps", "parts"):
             raise FactError(
                 say(
@@ -330,7 +330,7 @@ def _specific_act(yields: Yielding) -> Field:
     return Field(id=SPECIFIC_ACT, type="choice", label="Special act", of=choices, article=yields.article)
 
 
-def _offences(value: Any) -> dict[str, Any]:
+def offence_values(value: Any) -> dict[str, Any]:
     """The offences named, and for each list whether one of them stands in it; nothing where none is named."""
     named = taxonomy().read(typed.text(each, OFFENCES) for each in _items(value, OFFENCES))
     if not named:

@@ -46,8 +46,7 @@ class OffenceOut(Schema):
     id: str
     title: str
     serious: bool
-    eaw: int | None
-    europol: int | None
+    places: dict[str, int | str]
     articles: dict[str, str]
 
 
@@ -110,7 +109,13 @@ def offences(request: HttpRequest) -> list[dict[str, Any]]:
     access.require("law.read")
     lists = taxonomy()
     return [
-        {"id": id, **each.model_dump(), "articles": lists.citations(id)}
+        {
+            "id": id,
+            "title": each.title,
+            "serious": each.serious,
+            "places": lists.places(id),
+            "articles": lists.citations(id),
+        }
         for id, each in lists.offences.items()
     ]
 
