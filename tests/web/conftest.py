@@ -65,6 +65,7 @@ def world(node, matcher, tmp_path):
         "hand_over_id": given.pk,
         "link_id": link.pk,
         "child_id": case.pk,
+        "key": uuid4(),
         "attachment_id": file.pk,
         "text_id": text.pk,
         "screening_id": made.pk,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from comity.base.text import say
 from comity.law.procedures import BoundProcedure
 from comity.node.cases.exporting import Dossier
-from comity.node.cases.models import Step
+from comity.node.cases.models import CasePart, Step
 from comity.node.ledger import Line
 from comity.web import reports, words
 from comity.web.api.export_schemas import CaseExport, laid_out
@@ -131,6 +131,7 @@ def _sections(dossier: Dossier, procedure: BoundProcedure) -> Iterator[dict[str,
         for rule in procedure.rules.fields if rule.id in case.facts
     ])  # fmt: skip
     yield _section(_("What was said"), [_step(dossier, step) for step in view.steps])
+    yield _section(_("Parts of the case"), [_part(part, procedure) for part in dossier.parts])
     yield _section(_("Known here"), [
         _item(f"{match.query.caption} – {match.record.caption}",
               [f"{match.record.register.name}, {match.score:.2f}: {t(match.decision)} {match.note}".strip()])
@@ -190,6 +191,17 @@ def _step(dossier: Dossier, step: Step) -> dict[str, Any]:
     if any(each.step == step for each in dossier.withheld):
         lines.append(_("What it says is left out."))
     return _item(f"{step.number}. {who}: {step_done(step.step, case.procedure)}", lines)
+
+
+def _part(part: CasePart, procedure: BoundProcedure) -> dict[str, Any]:
+    """A part with its fields; it is known by its kind and by who added it when."""
+    rule = procedure.rules.parts[part.name]
+    lines = [
+        f"{t(each.label)}: {fact_words(part.values[each.id], each)}"
+        for each in rule.fields
+        if each.id in part.values
+    ]
+    return _item(f"{t(rule.title)}, {part.party}, {_instant(part.added_at)}", lines)
 
 
 def _entry(dossier: Dossier, line: Line) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from comity.web.pages import (
     lists,
     messages,
     partners,
+    parts,
     registers,
     rota,
     screening,
@@ -41,7 +42,7 @@ from comity.web.pages import (
 
 PAGES = (
     home, accounts, worklist, work, teams, filters,
-    drafts, cases, attachments, dossier, forwarding, by_hand, steps, messages, screening,
+    drafts, cases, parts, attachments, dossier, forwarding, by_hand, steps, messages, screening,
     registers, languages, partners, ledger, law, search, desk, lists, statistics, exports,
     alarms, rota, board, commands, texts,
 )  # fmt: skip

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from comity.base.text import say
 from comity.base.time import now
-from comity.law import standard_book
+from comity.node import lawbook
 from comity.node.handling import CODES
 from comity.node.ledger import Line
 from comity.web.language import t
@@ -193,6 +193,8 @@ ENTRIES = {
     "officer.enrolled": "Enrolled an officer",
     "officer.listed": "Listed the officers",
     "officer.roles": "Gave an officer other roles",
+    "part.added": "Added a part of the case",
+    "part.changed": "Changed a part of the case",
     "partner.added": "Added a partner",
     "record.read": "Opened a record",
     "register.loaded": "Loaded a register",
@@ -281,7 +283,7 @@ def choice(id: str, text: str) -> str:
 @lru_cache(maxsize=1)
 def _chosen() -> dict[str, str]:
     """The texts of the choices that the lifecycles offer with their steps, such as outcomes, by id."""
-    steps = [step for cycle in standard_book().lifecycles.values() for step in cycle.steps.values()]
+    steps = [step for cycle in lawbook.book().lifecycles.values() for step in cycle.steps.values()]
     return {each.id: each.text for step in steps for need in step.needs for each in need.of}
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -11,47 +12,15 @@ from comity.node import ledger
 from comity.node.cases import casework, parts, rules
 from comity.node.cases.models import Case, CasePart
 
-ACT = """
-id: test-act
-title: Act with parts
-applies: {from: 2000-01-01, article: "1"}
-territory: {article: "1"}
-procedures:
-  inquiry:
-    title: Inquiry
-    article: "2"
-    lifecycle: question
-    parties: {requester: {article: "2"}, requested: {article: "2"}}
-    fields: [{id: purpose, type: text, label: Purpose, article: "2"}]
-    parts:
-      item:
-        title: Item
-        article: "3"
-        fields:
-          - {id: title, type: text, label: Title, required: true, article: "3"}
-          - {id: due, type: date, label: Due, article: "3"}
-          - {id: done, type: date, label: Done, article: "3"}
-        clocks:
-          - id: do_it
-            owed_by: requested
-            text: Do it
-            from: due
-            until: [done, closed]
-            counting: fixed-date
-            article: "3(2)"
-        retention:
-          - {after: P1Y, from: done, do: delete, article: "3(3)"}
-"""
+ACT = Path(__file__).parent / "act_with_parts.yaml"
 INQUIRY = "test-act/inquiry"
 SOON = f"{(now() + timedelta(days=5)).date()}"
 LATER = f"{(now() + timedelta(days=9)).date()}"
 
 
 @pytest.fixture(scope="module")
-def act(tmp_path_factory):
-    path = tmp_path_factory.mktemp("law") / "test-act.yaml"
-    path.write_text(ACT)
-    return law_book.Book.load(law_book.HOME, path)
+def act():
+    return law_book.Book.load(law_book.HOME, ACT)
 
 
 @pytest.fixture

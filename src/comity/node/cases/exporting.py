@@ -20,7 +20,7 @@ from comity.node.attachments.models import Attachment, Enclosure
 from comity.node.authorities import Authority, Officer, PublicKey
 from comity.node.cases import finding, links, notes, reading, rules
 from comity.node.cases.links import Linked
-from comity.node.cases.models import Case, Note, Number, Step
+from comity.node.cases.models import Case, CasePart, Note, Number, Step
 from comity.node.cases.reading import CaseView
 from comity.node.ledger import Entry, Evidence
 from comity.wire.keys import PublicKeys
@@ -58,6 +58,7 @@ class Dossier:
     children: list[Case]
     attachments: list[Attachment]
     numbers: list[Number]
+    parts: list[CasePart]
     withheld: list[Withheld]
     evidence: Evidence | None
 
@@ -80,7 +81,7 @@ def export_case(case_id: UUID, *, with_notes: bool = False, for_court: bool = Fa
     hidden = {each.step.pk for each in withheld if each.step}
     attachments = _attachments(case, hidden if for_court else set())
     if for_court:
-        withheld += _files_left_out(case, attachments)
+        withheld += [*_files_left_out(case, attachments), *_parts_left_out(case)]
         view = _redacted(view, hidden)
     _note(case, for_court=for_court, notes=with_notes, withheld=[str(each) for each in sorted(hidden)])
     return Dossier(
@@ -94,6 +95,7 @@ def export_case(case_id: UUID, *, with_notes: bool = False, for_court: bool = Fa
         children=[] if for_court else list(Case.objects.filter(parent=case).select_related("partner")),
         attachments=attachments,
         numbers=list(case.numbers.order_by("noted_at")),
+        parts=_parts(case, for_court),
         withheld=withheld,
         evidence=_evidence(case, hidden) if for_court else None,
     )
@@ -175,6 +177,17 @@ def _attachments(case: Case, hidden: set[UUID]) -> list[Attachment]:
 def _files_left_out(case: Case, shown: list[Attachment]) -> list[Withheld]:
     number = Attachment.objects.filter(~Q(pk__in=[each.pk for each in shown]), case=case).count()
     reason = say("Files left out with what they came with: {number}", number=number)
+    return [Withheld(None, reason, handling.ARTICLE)] if number else []
+
+
+def _parts(case: Case, for_court: bool) -> list[CasePart]:
+    """The parts of the case; for a court those alone that we added ourselves."""
+    return [part for part in case.parts.all() if not for_court or part.party == case.authority.code]
+
+
+def _parts_left_out(case: Case) -> list[Withheld]:
+    number = case.parts.exclude(party=case.authority.code).count()
+    reason = say("Parts of the case left out, which others added: {number}", number=number)
     return [Withheld(None, reason, handling.ARTICLE)] if number else []
 
 

@@ -15,7 +15,7 @@ from django.db.models.signals import post_save
 from comity.node import scope
 from comity.node.attachments.models import Attachment
 from comity.node.authorities import Authority, Identity
-from comity.node.cases.models import Case, Note, Number, Step
+from comity.node.cases.models import Case, CasePart, Note, Number, Step
 from comity.node.search.words import vector
 
 BATCH = 500
@@ -57,6 +57,7 @@ def _step_texts(step: Step) -> list[str]:
 KINDS = {
     "case": "Case",
     "step": "Said in the case",
+    "part": "Part of the case",
     "note": "Note",
     "number": "Number in another channel",
     "file": "Name of a file",
@@ -82,6 +83,14 @@ SOURCES: dict[str, Source] = {
             case=lambda step: step.case,
             at=lambda step: step.sent_at,
             fields=frozenset({"content"}),
+        ),
+        Source(
+            "part",
+            CasePart,
+            texts=lambda part: list(said_in(part.values)),
+            case=lambda part: part.case,
+            at=lambda part: part.added_at,
+            fields=frozenset({"values"}),
         ),
         Source(
             "note",

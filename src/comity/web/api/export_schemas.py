@@ -47,6 +47,17 @@ class NumberKept(Schema):
     noted_at: datetime
 
 
+class PartKept(Schema):
+    """A part of the case: all parties know it under its `key`; `party` added it."""
+
+    name: str
+    key: UUID
+    values: dict[str, Any]
+    party: str
+    added_at: datetime
+    changed_at: datetime | None
+
+
 class WithheldOut(Schema):
     """What was left out, and under which rule; `step` is whose content it was, null for files."""
 
@@ -95,6 +106,7 @@ class CaseExport(Schema):
     offences: list[str]
     decision: dict[str, Any]
     steps: list[forms.StepOut]
+    parts: list[PartKept]
     copies: list[forms.CopyOut]
     matches: list[forms.MatchState]
     messages: list[forms.MessageState]
@@ -122,6 +134,7 @@ def laid_out(dossier: Dossier) -> SimpleNamespace:
         offences=case.offences,
         decision=view.decision.as_json(),
         steps=view.steps,
+        parts=dossier.parts,
         copies=view.copies,
         matches=view.matches,
         messages=view.messages,
