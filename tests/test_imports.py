@@ -15,6 +15,7 @@ NODE = [
     {"home", "scope", "handling", "moved", "policies"},
     {"database"},
     {"settings", "apps"},
+    {"lawbook"},
     {"ledger"},
     {"authorities"},
     {"access"},

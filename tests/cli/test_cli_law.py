@@ -116,3 +116,68 @@ def test_list_prints_each_procedure():
 
 def test_schema_prints_json_schema():
     assert "properties" in json.loads(run("schema").stdout)["instrument"]
+
+
+ACT = """
+id: small-act
+title: A small act
+applies: {from: 2020-01-01, article: "9"}
+territory: {article: "1"}
+procedures:
+  ask:
+    title: Ask
+    article: "2"
+    lifecycle: question
+    parties:
+      requester: {kinds: [customs], article: "2"}
+      requested: {kinds: [customs], article: "2"}
+"""
+STORY = """
+procedure: small-act/ask
+facts:
+  requester: {kind: customs, country: NL}
+  requested: {kind: customs, country: DE}
+  received: "2026-03-05T10:20:00+01:00"
+scenarios:
+  - {name: customs may ask, expect: {may: %s}}
+"""
+
+
+@pytest.fixture
+def act(tmp_path):
+    path = tmp_path / "small-act.yaml"
+    path.write_text(ACT)
+    return path
+
+
+def test_a_further_act_is_read_with_the_packaged_ones(act):
+    assert "small-act" in run("--with", act, "check").stdout
+    assert "small-act" not in run("check").stdout
+
+
+@pytest.mark.parametrize(("says", "status"), [("true", 0), ("false", 1)])
+def test_scenarios_are_tried_and_what_is_otherwise_is_said(act, tmp_path, says, status):
+    story = tmp_path / "story.yaml"
+    story.write_text(STORY % says)
+    result = run("--with", act, "try", story)
+    assert result.exit_code == status
+    assert ("may.value" in result.stderr) is bool(status)
+
+
+@pytest.mark.parametrize(
+    "content", ["- a list", "procedure: x\nscenarios: [{name: y}]", "a: [", "procedure: x"]
+)
+def test_a_file_that_holds_no_scenarios_is_told(tmp_path, content):
+    story = tmp_path / "story.yaml"
+    story.write_text(content)
+    result = run("try", story)
+    assert result.exit_code == 2
+    assert "story.yaml" in result.stderr
+
+
+def test_a_further_act_that_is_not_well_formed_is_told(tmp_path):
+    path = tmp_path / "bad.yaml"
+    path.write_text("id: Bad Name")
+    result = run("--with", path, "check")
+    assert result.exit_code == 2
+    assert "bad.yaml" in result.stderr

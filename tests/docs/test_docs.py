@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from comity.base.time import parse_instant
 from comity.cli import build
 from comity.law import Book, decide
 from comity.law.files import HOME
+from comity.law.scenarios import problems, read
 from comity.match.sources import Mapping
 
 ROOT = Path(__file__).parents[2]
@@ -148,21 +150,66 @@ def test_the_mapping_of_the_guide_can_be_read():
     assert Mapping.parse(given) == shipped
 
 
+def guided(folder: Path) -> tuple[Path, Path]:
+    """The act and the scenarios of the guide, as files."""
+    act, scenarios = folder / "customs-inquiry.yaml", folder / "customs-inquiry-scenarios.yaml"
+    for path, text in zip((act, scenarios), blocks(GUIDES / "add-an-instrument.md", "yaml")[:2], strict=True):
+        path.write_text(text, encoding="utf-8")
+    return act, scenarios
+
+
 def test_the_instrument_of_the_guide_decides_as_its_scenarios_say(tmp_path):
-    act, scenarios = blocks(GUIDES / "add-an-instrument.md", "yaml")
-    path = tmp_path / "customs-inquiry.yaml"
-    path.write_text(act, encoding="utf-8")
-    book, told = Book.load(HOME, path), yaml.safe_load(scenarios)
-    assert len(told["scenarios"]) == 3
-    for scenario in told["scenarios"]:
-        facts = {**told["facts"], **scenario.get("facts", {})}
-        decision = decide(book, told["procedure"], facts, parse_instant(facts["received"])).as_json()
-        expect = scenario["expect"]
-        assert decision["may"]["value"] == expect.get("may", True)
-        for key, value in expect.get("due", {}).items():
-            assert decision["due"][key] == value
-        if "refusals" in expect:
-            assert {ground["id"]: ground["article"] for ground in decision["refusals"]} == expect["refusals"]
+    act, scenarios = guided(tmp_path)
+    told = list(read(scenarios))
+    assert len(told) == 3
+    assert not [problem for one in told for problem in problems(Book.load(HOME, act), one)]
+
+
+@pytest.fixture
+def customs(node):
+    """The customs authorities of two states at the node, whose law folder holds the act of the guide."""
+    from comity.node import authorities, lawbook
+    from comity.node.home import private_folder
+
+    guided(private_folder(node.home.path / "guide"))
+    shutil.copy(node.home.path / "guide" / "customs-inquiry.yaml", node.home.law_dir)
+    lawbook.book.cache_clear()
+    for country in ("NL", "DE"):
+        code = f"{country.lower()}-customs"
+        found = authorities.found(code, f"Customs {country}", country, "customs", ["en"])
+        node.officers[code, "officer"] = authorities.enrol(
+            found, code, "An officer", ["officer"], "l0ng-Enough!"
+        )
+        setattr(node, code, found)
+    yield node
+    for path in node.home.law_dir.glob("*.yaml"):
+        path.unlink()
+    lawbook.book.cache_clear()
+
+
+def test_the_two_files_of_the_guide_are_all_it_takes_up_to_the_page(customs):
+    from comity.node.authorities import Authority, Identity
+    from comity.node.cases.models import Case
+    from comity.node.exchange import sending
+
+    asker, asked = (customs.client("officer", f"{country}-customs") for country in ("nl", "de"))
+    assert "Customs inquiry" in asker.get("/law/").content.decode()
+    assert "4(2)" in asker.get("/law/customs-inquiry/inquiry/").content.decode()
+    assert "Customs inquiry" in asker.get("/cases/new/?partner=de-customs").content.decode()
+    form = "/cases/new/customs-inquiry/inquiry/?partner=de-customs"
+    assert "Perishable" in asker.get(form).content.decode()
+    given = {"title": "Cut flowers", "fact-goods": "Roses", "fact-perishable": "yes", "save": "send"}
+    step = asker.post(form, given)["Location"]
+    assert asker.post(step, {"version": "1"}).status_code == 302
+    identity = Identity.of_node(Authority.objects.get(code="nl-customs"))
+    while sending.deliver(identity, Authority.objects.get(code="de-customs")):
+        pass
+    page = asked.get("/worklist/").content.decode()
+    assert "Cut flowers" in page
+    assert "4(2)" in page
+    with customs.act("officer", "de-customs"):
+        case = Case.objects.get(title="Cut flowers")
+    assert "A trade secret" in asked.get(f"/cases/{case.pk}/steps/refused/").content.decode()
 
 
 DESK = ROOT / "docs" / "explanation" / "the-desk.md"

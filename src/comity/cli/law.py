@@ -1,4 +1,7 @@
-"""`comity law`: decide a case, check the law files, list the procedures, print the schema. Needs no node."""
+"""`comity law`: decide a case, check the law files, try scenarios, list the procedures, print the schema.
+
+Needs no node. `comity law --with ACT.yaml ...` reads further acts along with the packaged ones.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,39 @@ import typer
 
 from comity.base.errors import ComityError, InputError
 from comity.base.time import parse_instant
+from comity.law import Book, scenarios, standard_book
 from comity.law import decide as decide_case
-from comity.law import standard_book
 from comity.law.check import check as check_book
 from comity.law.check import is_checked
+from comity.law.files import HOME
 from comity.law.schema import Instrument, Lifecycle, State
 
 app = typer.Typer(help="The law engine: what may be done, by whom, by when, under which article.")
 
 
+@app.callback()
+def law(
+    ctx: typer.Context,
+    more: Annotated[
+        list[Path] | None, typer.Option("--with", help="A file of a further act, read with the packaged ones")
+    ] = None,
+) -> None:
+    """Read the law book once for all commands."""
+    ctx.obj = tuple(more or ())
+
+
+def read_book(ctx: typer.Context) -> Book:
+    """The packaged book, with the acts named by --with; exits with 2 and a message when one is not well formed."""
+    try:
+        return Book.load(HOME, *ctx.obj) if ctx.obj else standard_book()
+    except ComityError as error:
+        fail(error)
+        raise
+
+
 @app.command()
 def decide(
+    ctx: typer.Context,
     procedure: Annotated[str, typer.Argument(help="For example dir-2023-977/request")],
     facts: Annotated[str, typer.Option(help="A JSON file with the facts, or - for standard input")],
     at: Annotated[str | None, typer.Option(help="Instant of the decision, with offset; else now")] = None,
@@ -30,19 +55,16 @@ def decide(
     """Print the decision on a case as one JSON object; exit with 2 and a message on facts that cannot be."""
     try:
         instant: datetime | None = parse_instant(at, "--at") if at else None
-        decision = decide_case(standard_book(), procedure, read_json(facts), instant)
+        decision = decide_case(read_book(ctx), procedure, read_json(facts), instant)
     except ComityError as error:
         fail(error)
     typer.echo(json.dumps(decision.as_json(), ensure_ascii=False, indent=2))
 
 
 @app.command()
-def check() -> None:
+def check(ctx: typer.Context) -> None:
     """Check every law file and count the rules that were verified in the act, and those that were not."""
-    try:
-        report = check_book(standard_book())
-    except ComityError as error:
-        fail(error)
+    report = check_book(read_book(ctx))
     for act, count in report.counts.items():
         typer.echo(f"{act:24} {count.verified:5} verified {count.unverified:5} not verified")
     for problem in report.problems:
@@ -52,8 +74,31 @@ def check() -> None:
     typer.echo(f"{len(report.counts)} acts, {report.procedures} procedures: no problem found")
 
 
+@app.command("try")
+def try_scenarios(
+    ctx: typer.Context,
+    files: Annotated[
+        list[Path], typer.Argument(help="Files of scenarios, such as customs-inquiry-story.yaml")
+    ],
+) -> None:
+    """Run scenarios, facts in and decisions out; exit with 1 where a decision is not as the scenario says."""
+    book, count, wrong = read_book(ctx), 0, 0
+    try:
+        for scenario in (each for file in files for each in scenarios.read(file)):
+            found = scenarios.problems(book, scenario)
+            count, wrong = count + 1, wrong + bool(found)
+            for problem in found:
+                typer.echo(f"{scenario.file}: {scenario.name}: {problem}", err=True)
+    except ComityError as error:
+        fail(error)
+    typer.echo(f"{count} scenarios, {count - wrong} as they say, {wrong} not")
+    if wrong:
+        raise typer.Exit(1)
+
+
 @app.command("list")
 def list_procedures(
+    ctx: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list")] = False,
 ) -> None:
     """List every procedure of the book."""
@@ -66,7 +111,7 @@ def list_procedures(
                 "article": procedure.article,
                 "checked": is_checked(procedure.rules),
             }
-            for procedure in standard_book().procedures.values()
+            for procedure in read_book(ctx).procedures.values()
         ]
     except ComityError as error:
         fail(error)

@@ -25,10 +25,12 @@ def register(app: typer.Typer) -> None:
 
 def up(home: HomeOption = None) -> None:
     """Run the node until Ctrl-C; whatever dies is started again."""
+    from comity.node import lawbook
     from comity.node.database import PrivateServer, prepare
     from comity.node.home import Home
 
     node = Home.open(home)
+    lawbook.load(node)
     with only_one(node.run_dir / "up.lock"):
         prepare(node)
         if node.database_url is None:

@@ -186,6 +186,11 @@ class Home:
         return private_folder(self.path / "logs")
 
     @property
+    def law_dir(self) -> Path:
+        """Acts that the authority has added to the packaged law book."""
+        return private_folder(self.path / "law")
+
+    @property
     def run_dir(self) -> Path:
         """Sockets, locks and status; short enough for any socket in it, wherever the home is."""
         near = self.path / "run"

@@ -10,7 +10,7 @@ from typing import Any
 from comity.base.errors import FactError, InputError, NotLawful
 from comity.base.text import joined, say
 from comity.base.time import now
-from comity.law import Book, Decision, decide, standard_book
+from comity.law import Decision, decide
 from comity.law import preview as law_preview
 from comity.law.answers import OwedCopy
 from comity.law.clocks import ClockRun
@@ -22,15 +22,11 @@ from comity.law.steps import StepOption
 from comity.law.typed import read_value
 from comity.node.authorities import Authority
 from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
+from comity.node.lawbook import book
 from comity.node.texts import languages
 
 ASSESSED = ("access", "judicial_authorisation_required")
 """Facts that the requested side finds out: kept in columns of their own, never sent with a request."""
-
-
-def book() -> Book:
-    """The packaged law book, loaded once a process."""
-    return standard_book()
 
 
 def zone(authority: Authority) -> tzinfo:

@@ -13,8 +13,8 @@ from django.db.models import Q, QuerySet
 from comity.base.errors import Conflict, InputError, NotFound
 from comity.base.text import say
 from comity.base.time import now
-from comity.law import standard_book
 from comity.node import access, ledger
+from comity.node.lawbook import book
 from comity.node.texts.models import TextBlock
 
 PLACEHOLDERS = {
@@ -150,11 +150,11 @@ def _put(block: TextBlock, title: str, language: str, text: str, procedure: str,
         raise InputError("give the text a short title", field="title")
     if not _LANGUAGE.fullmatch(block.language):
         raise InputError("expected a language code such as en", field="language")
-    book = standard_book()
-    if block.procedure and block.procedure not in book.procedures:
+    law = book()
+    if block.procedure and block.procedure not in law.procedures:
         raise InputError("there is no such procedure in the law book", field="procedure")
-    known = [block.procedure] if block.procedure else book.procedures
-    if block.step and not any(block.step in book.procedure(each).steps for each in known):
+    known = [block.procedure] if block.procedure else law.procedures
+    if block.step and not any(block.step in law.procedure(each).steps for each in known):
         raise InputError("there is no such step in the law book", field="step")
     if not block.text or len(block.text) > LONGEST:
         raise InputError(say("expected a text of at most {limit} characters", limit=LONGEST), field="text")

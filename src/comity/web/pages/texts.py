@@ -11,8 +11,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from comity.law import standard_book
-from comity.node import access
+from comity.node import access, lawbook
 from comity.node.texts import blocks
 from comity.node.texts.models import TextBlock
 from comity.web.forms import Attempt, whole_number
@@ -61,7 +60,7 @@ def _shown(block: TextBlock) -> dict[str, Any]:
 
 def _choices() -> dict[str, Any]:
     """The procedures with their titles and steps, and the placeholders with their meanings."""
-    bound = [standard_book().procedure(each) for each in standard_book().procedures]
+    bound = [lawbook.book().procedure(each) for each in lawbook.book().procedures]
     steps = {name: step.title for each in bound for name, step in each.steps.items()}
     return {
         "procedures": [(each.id, each.title) for each in bound],
