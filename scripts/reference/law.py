@@ -146,7 +146,7 @@ def _clock(clock: Any) -> str:
     begins = f"from {' and '.join(str(each) for each in start)}" if clock.from_ else ""
     until = f"until {', '.join(clock.until)}" if clock.until else ""
     length = {"within": clock.within, "before": clock.before, "every": clock.every, "on": clock.on}
-    measure = next((f"{how} {md.code(value)}" for how, value in length.items() if value), "")
+    measure = " and ".join(f"{how} {md.code(value)}" for how, value in length.items() if value)
     when = f"when {md.code(clock.when)}" if clock.when else ""
     parts = (f"{clock.owed_by} {clock.duty}", measure, clock.counting, begins, until, when)
     return f"{clock.text}: {', '.join(part for part in parts if part)}"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.base.errors import LawError
 from comity.law import Book, decide
 
 BOOK = Book.load()
@@ -242,6 +243,30 @@ def test_a_pause_may_have_a_condition(make_book, asked):
 def test_late_begins_after_the_latest_end(end, missed):
     run = answer({**ASKED, "received": "2026-03-05T10:20:00+01:00"})
     assert run.missed(datetime.fromisoformat(end)) is missed
+
+
+def test_it_warns_so_long_before_the_end_of_a_period(make_book, asked):
+    clock = {**ANSWER, "counting": "calendar-days", "within": "P1Y", "before": "P4M"}
+    run = only(decide(make_book({"clocks": [clock]}), "test-act/ask", asked))
+    assert run.within == "P4M"
+    assert run.at.isoformat() == run.latest.isoformat() == "2026-11-06T00:00:00+01:00"
+
+
+def test_a_length_and_a_warning_do_not_go_with_at_once(make_book):
+    clock = {**ANSWER, "counting": "at-once", "within": "P1Y", "before": "P4M"}
+    with pytest.raises(LawError, match="at-once needs 0 of within, before, every"):
+        make_book({"clocks": [clock]})
+
+
+def test_it_runs_from_a_moment_that_a_step_says(make_book, asked):
+    field = {"id": "located_at", "type": "instant", "label": "Located", "article": "3"}
+    clock = {**ANSWER, "from": "located_at", "counting": "exact-hours", "within": "PT12H"}
+    steps = {"extended": {"article": "3", "needs": [field]}}
+    book = make_book({"fields": [field], "clocks": [clock], "steps": steps})
+    said = {"step": "extended", "at": "2026-03-06T10:00:00+01:00", "located_at": "2026-03-06T08:30:00+01:00"}
+    assert only(decide(book, "test-act/ask", asked)).at is None
+    run = only(decide(book, "test-act/ask", {**asked, "steps": [said]}))
+    assert run.at.isoformat() == "2026-03-06T20:30:00+01:00"
 
 
 def test_what_must_be_done_before_a_moment_ends_with_what_was_done_before_it(make_book, asked):

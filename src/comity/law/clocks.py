@@ -199,13 +199,18 @@ class Clockwork:
     def moment(
         self, reference: str, part: str | None = None, part_facts: Mapping[str, Any] | None = None
     ) -> datetime | None:
-        """When a step was last taken (sent, unless the reference says received), or the value of a field."""
+        """When a step was last taken (sent, unless the reference says received), or the value of a field.
+
+        The last step that gave the field counts before what the case began with.
+        """
         name, _, time = reference.partition(".")
         taken = self.history.of(name, part)
         if taken:
             return taken[-1].received if time == "received" else taken[-1].moment
         own = (part_facts or {}).get(name)
-        return own if isinstance(own, datetime) else self.facts.moment(name)
+        said = [own, *(step.given.get(name) for step in reversed(self.history.taken))]
+        known = (moment for moment in said if isinstance(moment, datetime))
+        return next(known, None) or self.facts.moment(name)
 
     def _ended(
         self, clock: Clock, starts: datetime, part: str | None, part_facts: Mapping[str, Any]
@@ -249,7 +254,12 @@ class Clockwork:
             end = calendar.end_of(calendar.local_day(starts))
             return Ends(end, end)
         if clock.before:
-            return periods.counted_back(starts, clock.before, calendar)
+            end = (
+                periods.period(starts, clock.within, counting, calendar, own=True).at
+                if clock.within
+                else starts
+            )
+            return periods.counted_back(end, clock.before, calendar)
         if clock.every and clock.done_by:
             done = sum(taken.moment >= starts for taken in self.history.of(clock.done_by, part))
             return periods.period(starts, periods.times(clock.every, done + 1), counting, calendar, own=own)

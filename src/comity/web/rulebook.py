@@ -110,7 +110,10 @@ def _field(field: schema.Field) -> Row:
 
 def _clock(clock: schema.Clock) -> Row:
     length = words.duration(clock.length, clock.counting) if clock.length else ""
-    if clock.within:
+    if clock.within and clock.before:
+        whole = words.duration(clock.within, clock.counting)
+        limit = say("at least {time} before the end of {whole}", time=length, whole=whole)
+    elif clock.within:
         limit = say("within {time}", time=length)
     elif clock.before:
         limit = say("at least {time} before", time=length)

@@ -113,7 +113,8 @@ class Excluding(Strict):
 class Clock(Rule):
     """A time limit. Of several clocks with one id, the first whose `when` holds is the one that runs.
 
-    `within` counts forward from `from`; `before` counts back from it; `every` repeats the limit, each time
+    `within` counts forward from `from`; `before` counts back from it or, with `within`, from the end of that
+    period; `every` repeats the limit, each time
     fulfilled by the step `done_by`; `on` is a fixed day each year (MM-DD), and fixed-date without it the day
     that `from` names. `end` names a field that says the end, its day (fixed-date) or its very instant
     (fixed-instant); a later step that gives the field moves it. At-once: the act sets no figure. `owed_by`: of
@@ -143,7 +144,7 @@ class Clock(Rule):
     def _one_measure(self) -> Clock:
         given = [name for name in ("within", "before", "every") if getattr(self, name)]
         expected = 0 if self.counting in ("at-once", "fixed-date", "fixed-instant") else 1
-        if len(given) != expected:
+        if len(given) != expected and not (expected and given == ["within", "before"]):
             raise ValueError(f"clock {self.id}: {self.counting} needs {expected} of within, before, every")
         if self.counting == "fixed-date" and not (self.on or self.from_):
             raise ValueError(f"clock {self.id}: fixed-date needs `on` or `from`")
@@ -161,7 +162,7 @@ class Clock(Rule):
     @property
     def length(self) -> str | None:
         """The duration, whichever way it counts."""
-        return self.within or self.before or self.every
+        return self.before or self.within or self.every
 
 
 class Pause(Rule):
