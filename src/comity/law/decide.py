@@ -39,7 +39,7 @@ def decide(book: Book, procedure_id: str, facts: Mapping[str, Any], at: datetime
     procedure = view.procedure(procedure_id)
     history = replay(procedure, known, instant)
     add_national(view, procedure, known)
-    applies = _applies(view, procedure, known)
+    applies = governs(view, procedure, known)
     if applies.value is False:
         may = Answer(False, applies.articles, say("does not apply: {reason}", reason=applies.reason))
         return Decision(procedure_id, instant, history.state, applies, may, procedure=procedure)
@@ -96,7 +96,7 @@ def _judge(
     work = Clockwork(view, procedure, facts, history, values, at)
     clocks = work.run()
     mandatory = tuple(_mandatory(procedure, facts, values))
-    unmet, unknown = _requirements(procedure, values)
+    unmet, unknown = judge_requirements(procedure, values)
     missing = _distinct([*_missing_parties(procedure, facts), *mandatory, *unknown])
     return Decision(
         procedure_id=procedure.id,
@@ -124,13 +124,13 @@ def _due(clocks: tuple[ClockRun, ...]) -> ClockRun | None:
     return min(owed, key=lambda clock: clock.at or datetime.max.replace(tzinfo=UTC), default=None)
 
 
-def _applies(view: View, procedure: BoundProcedure, facts: Facts) -> Answer:
+def governs(view: View, procedure: BoundProcedure, facts: Facts) -> Answer:
     """Whether the act governs the case: its dates, its territory, what ties the parties, special acts."""
     act = procedure.instrument
     articles = tuple(
         dict.fromkeys([act.applies.article, act.territory.article, *_articles(procedure.rules.between)])
     )
-    for article, reason in (*_out_of_time(view, procedure), *_out_of_place(view, procedure, facts)):
+    for article, reason in (*out_of_time(view, procedure), *_out_of_place(view, procedure, facts)):
         return Answer(False, (article,), reason)
     special = facts.values.get(SPECIFIC_ACT)
     if act.yields_to and special in act.yields_to.acts:
@@ -151,7 +151,8 @@ def _applies(view: View, procedure: BoundProcedure, facts: Facts) -> Answer:
     )
 
 
-def _out_of_time(view: View, procedure: BoundProcedure) -> Iterator[tuple[str, str]]:
+def out_of_time(view: View, procedure: BoundProcedure) -> Iterator[tuple[str, str]]:
+    """Why an act does not govern the day, as (article, reason): not yet, or no more, and which act does."""
     act, book = procedure.instrument, view.book
     if view.day < act.applies.from_:
         begins = say("{act} applies from {day}", act=act.id, day=act.applies.from_.isoformat())
@@ -266,9 +267,10 @@ def _mandatory_of(
             yield Missing(name, field.article, field.by, field.by is None)
 
 
-def _requirements(
+def judge_requirements(
     procedure: BoundProcedure, values: Mapping[str, Any]
 ) -> tuple[list[tuple[str, str]], list[Missing]]:
+    """The requirements that are not met, as (article, reason), and the facts that others wait for."""
     unmet: list[tuple[str, str]] = []
     unknown: list[Missing] = []
     for requirement in procedure.rules.requirements:
