@@ -23,6 +23,7 @@ from comity.base.errors import UnknownProcedure
 from comity.law.calendars import Calendar, calendar_of
 from comity.law.files import HOME, Model, read_mapping, read_model
 from comity.law.procedures import BoundProcedure, ValueType, bind
+from comity.law.registers import compiled
 from comity.law.schema import ActName, Instrument, Lifecycle, Register, Rule, State
 from comity.law.schema.basic import Dated
 
@@ -46,6 +47,7 @@ class Book:
             for instrument in instruments.values()
             for name in instrument.procedures
         }
+        self.register_conditions = {id: compiled(register) for id, register in registers.items()}
         applications = [act.applies for act in instruments.values()]
         begins_and_ends = [day for applies in applications for day in (applies.from_, applies.until) if day]
         self._days = sorted({*begins_and_ends, *_days([*instruments.values(), *states.values()])})

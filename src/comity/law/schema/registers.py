@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field as Setting
 from pydantic import model_validator
@@ -16,8 +16,9 @@ Sight = Literal["full", "hit-no-hit", "none"]
 class Keeping(Rule):
     """How long an entry is kept: `after` a moment of the entry, what is to be done with it.
 
-    `from` is one of the register's moments. A review that confirms the need lets `then_every` run anew; `unless`
-    and `when` are conditions on the entry's facts (CEL), `most` a maximum that no review extends.
+    `from` is one of the register's moments. A review that confirms the need lets `then_every` run anew (`after`, if
+    not said), never beyond `most` from the same moment, when the entry is deleted. `when` must be known to hold,
+    `unless` not; both are conditions over the register's facts.
     """
 
     after: Duration
@@ -25,6 +26,7 @@ class Keeping(Rule):
     do: Literal["review", "mask", "delete", "warn"]
     then_every: Duration | None = None
     when: Condition | None = None
+    unless: Condition | None = None
     most: Duration | None = None
 
 
@@ -58,6 +60,18 @@ class Access(Rule):
     needs: str = ""
 
 
+class EntryFact(Strict):
+    """What conditions may ask of an entry; text alone says what a yes or no means."""
+
+    text: str
+    type: Literal["boolean", "text", "number"] = "boolean"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, value: Any) -> Any:
+        return {"text": value} if isinstance(value, str) else value
+
+
 class Register(Strict):
     """A register as an act lays it down. `moments`: the instants of an entry from which periods run."""
 
@@ -66,7 +80,7 @@ class Register(Strict):
     instrument: Slug
     about: str = ""
     moments: dict[Name, str] = Setting(min_length=1)
-    facts: dict[Name, str] = {}
+    facts: dict[Name, EntryFact] = {}
     holdings: list[Holding] = Setting(min_length=1)
     purposes: list[Purpose] = Setting(min_length=1)
     access: list[Access] = Setting(min_length=1)
