@@ -10,15 +10,16 @@ Pure: no Django, no database, no environment.
 
 from __future__ import annotations
 
+from comity.law.advise import Advice, advise
 from comity.law.answers import Answer, Decision, Keeping, Missing, OpenRefusal, OwedCopy
 from comity.law.book import Book, View, standard_book
 from comity.law.clocks import ClockRun
 from comity.law.decide import decide, preview
 from comity.law.procedures import BoundProcedure, BoundStep
-from comity.law.propose import Proposal, propose
 from comity.law.steps import History, StepOption
 
 __all__ = [
+    "Advice",
     "Answer",
     "Book",
     "BoundProcedure",
@@ -30,11 +31,10 @@ __all__ = [
     "Missing",
     "OpenRefusal",
     "OwedCopy",
-    "Proposal",
     "StepOption",
     "View",
+    "advise",
     "decide",
     "preview",
-    "propose",
     "standard_book",
 ]

@@ -150,10 +150,11 @@ def _actors(role: str, party: Party, value: Any) -> tuple[Actor, ...]:
         raise typed.wrong(
             role, say("at most {max} may hold this role, got {count}", max=party.max, count=len(items))
         )
-    return tuple(_actor(role, item) for item in items)
+    return tuple(read_actor(role, item) for item in items)
 
 
-def _actor(role: str, item: Any) -> Actor:
+def read_actor(role: str, item: Any) -> Actor:
+    """One authority, `{"kind": ..., "country": ...}`; FactError names what is unknown."""
     if not isinstance(item, Mapping):
         raise typed.wrong(role, say('expected {{"kind": ..., "country": ...}}, got {item!r}', item=item))
     unknown = set(item) - PARTY_KEYS
