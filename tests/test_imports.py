@@ -24,6 +24,7 @@ NODE = [
     {"attachments", "texts"},
     {"cases"},
     {"search", "statistics", "alarms", "pccc"},
+    {"keeping"},
     {"controls", "operations"},
     {"plans"},
     {"oversight"},

@@ -43,6 +43,8 @@ COLUMNS = {
     "presence": "until",
     "caselink": "ended_by_id, ended_at, end_reason",
     "attachment": "verdict, note",
+    "review": "decision, reason, decided_by_id, decided_at",
+    "hold": "ended_by_id, ended_at, end_reason",
 }
 
 

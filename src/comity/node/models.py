@@ -21,6 +21,7 @@ from comity.node.cases.models import (
     Subject,
 )
 from comity.node.exchange.models import Inbox, Link, Outbox
+from comity.node.keeping.models import Hold, Masked, Review
 from comity.node.ledger import Body, Checkpoint, Entry, Leaf, Unsealed
 from comity.node.pccc.models import DayEntry, Desk, Presence, Seat
 from comity.node.registers.models import Change, Import, Match, Query, Record, Register, Screening
@@ -46,10 +47,12 @@ __all__ = [
     "HandOver",
     "HandOverRead",
     "HandedCase",
+    "Hold",
     "Import",
     "Inbox",
     "Leaf",
     "Link",
+    "Masked",
     "Match",
     "Membership",
     "Note",
@@ -65,6 +68,7 @@ __all__ = [
     "Record",
     "Reference",
     "Register",
+    "Review",
     "SavedFilter",
     "Screening",
     "Seat",

@@ -37,7 +37,8 @@ class Case(Owned):
     `facts` are the fields of the procedure; the clock columns are a copy for sorting, the law engine's
     answer is the truth. `version` grows with every change, so that two officers never overwrite each other.
     `limit_at` is the end of the ordinary legal time limit of the requested side, kept after it has ended;
-    `limit_article` names its rule. `changed` and `changed_at` are given by the database (migration 0010).
+    `limit_article` names its rule. `keep_at` is when the law next wants its data looked at or deleted.
+    `changed` and `changed_at` are given by the database (migration 0010).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7)
@@ -70,6 +71,7 @@ class Case(Owned):
     category = models.CharField(max_length=40, blank=True, default="")
     limit_at = models.DateTimeField(null=True)
     limit_article = models.CharField(max_length=60, blank=True, default="")
+    keep_at = models.DateTimeField(null=True)
     changed = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
 
@@ -89,6 +91,7 @@ class Case(Owned):
             models.Index(fields=("authority", "opened_at", "id"), name="case_newest"),
             models.Index(fields=("authority", "changed", "id"), name="case_changed"),
             models.Index(fields=("authority", "received_at"), name="case_received"),
+            models.Index(fields=("authority", "keep_at"), name="case_keep_at"),
         ]
 
     def __str__(self) -> str:

@@ -11,12 +11,19 @@ from comity.node.scope import Owned
 
 
 class Register(Owned):
-    """A collection of records under a legal basis, with what it is for and how long records are kept."""
+    """A collection of records under a legal basis, with what it is for.
+
+    `law` is the register of the law book that it is kept under, if any: who sees what of a record, and how long it is
+    kept, is then as that law says. `compared_for` is the purpose of that law for which cases and manifests are
+    compared with it; none: they are not.
+    """
 
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=120)
     basis = models.CharField(max_length=200)
     purpose = models.CharField(max_length=200)
+    law = models.CharField(max_length=40, blank=True, default="")
+    compared_for = models.CharField(max_length=60, blank=True, default="")
 
     class Meta:
         ordering = ("name",)
@@ -30,6 +37,8 @@ class Record(Owned):
     """One entry of a register: a FollowTheMoney entity plus its legal metadata.
 
     `entity` is `{"id", "schema", "properties": {name: [text]}}`; `digest` tells whether an import changed it.
+    Under a law register `holding` is its kind there, `moments` the instants from which its periods run, `facts` what
+    they depend on, `keep_at` when the next of them ends. Of one that was deleted nothing is left but its row.
     """
 
     register = models.ForeignKey(Register, on_delete=models.PROTECT, related_name="records")
@@ -41,11 +50,19 @@ class Record(Owned):
     since = models.DateTimeField()
     changed_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
+    holding = models.CharField(max_length=60, blank=True, default="")
+    moments = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+    keep_at = models.DateTimeField(null=True)
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("caption", "pk")
         constraints = [models.UniqueConstraint(fields=("register", "key"), name="record_key")]
-        indexes = [models.Index(fields=("register", "caption"))]
+        indexes = [
+            models.Index(fields=("register", "caption")),
+            models.Index(fields=("authority", "keep_at"), name="record_keep_at"),
+        ]
 
     def __str__(self) -> str:
         return self.caption
