@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from comity.law import Decision, schema
 from comity.law.procedures import BoundProcedure
 from comity.node.authorities import Authority
 from comity.node.cases import rules
+from comity.node.cases.models import Party
 from comity.node.texts import languages
 from comity.web import subjects, words
 from comity.web.language import t
@@ -27,6 +29,8 @@ PREFIX = "fact-"
 """Begins the names of the form's fields, which could otherwise be those of the page itself, such as `purpose`."""
 
 ANSWERS = (("", "not said"), ("yes", "yes"), ("no", "no"))
+LISTED = ("texts", "countries")
+"""Types of fields that hold several short values, one a line."""
 NOBODY = "-nobody"
 """Ends the name of a box that says: it is about nobody, on purpose."""
 
@@ -85,6 +89,17 @@ def _control(
     return Control(rule, typed[0] if typed else "", options, error=error, missing=missing)
 
 
+def _as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _lines(text: str, countries: bool) -> list[str]:
+    """One entry a line; of countries, also between commas and blanks."""
+    found = re.split(r"[\s,;]+" if countries else r"\n", text)
+    entries = [each.strip() for each in found if each.strip()]
+    return [each.upper() for each in entries] if countries else entries
+
+
 def _listed(value: Any) -> list[dict[str, Any]]:
     return value if isinstance(value, list) else [value] if isinstance(value, dict) else []
 
@@ -96,6 +111,8 @@ def _typed(rule: schema.Field, value: Any) -> list[str]:
         return ["yes" if value else "no"]
     if rule.type == "instant":
         return [words.local_minute(datetime.fromisoformat(value))]
+    if rule.type in LISTED:
+        return ["\n".join(str(each) for each in _as_list(value))]
     return [str(each) for each in (value if isinstance(value, list) else [value])]
 
 
@@ -125,6 +142,8 @@ def _read(rule: schema.Field, given: QueryDict) -> Any:
         return values[0] == "yes"
     if rule.type == "choice" and rule.multiple:
         return values
+    if rule.type in LISTED:
+        return _lines(values[0], rule.type == "countries")
     if rule.type == "number":
         return _number(rule, values[0])
     return local_instant(values[0], rule.id).isoformat() if rule.type == "instant" else values[0]
@@ -164,10 +183,12 @@ class Check:
     problem: str = ""
 
 
-def check(procedure: BoundProcedure, facts: Mapping[str, Any], me: Authority, partner: Authority) -> Check:
+def check(
+    procedure: BoundProcedure, facts: Mapping[str, Any], me: Authority, seats: Sequence[Party]
+) -> Check:
     """Look ahead: as if the draft were received now. `missing` are (field, label, article)."""
     try:
-        decision = rules.preview(procedure.id, facts, me, partner, now())
+        decision = rules.preview(procedure.id, facts, seats, me, now())
     except (FactError, InputError) as error:
         return Check(None, [], error.sentence)
     return Check(decision, blocking(procedure, decision), _against(decision))

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from comity.base.errors import Gap, Malformed, NotFound, WireError
+from comity.base.errors import Gap, Malformed, NotFound, Unavailable, WireError
 from comity.node.exchange import receiving
 from comity.wire import jose
 
@@ -18,7 +18,8 @@ LARGEST = jose.MAX_SEALED
 def take_in(request: HttpRequest, code: str) -> HttpResponse:
     """One sealed message in (application/jose, at most LARGEST bytes), the signed receipt out.
 
-    403 for what is not to be believed, 409 with `expected` for a gap, 400 for what is not of the agreed form.
+    403 for what is not to be believed, 409 with `expected` for a gap, 400 for what is not of the agreed form, 503
+    for what is to be tried again.
     """
     sealed = request.read(LARGEST + 1)
     if len(sealed) > LARGEST:
@@ -33,4 +34,6 @@ def take_in(request: HttpRequest, code: str) -> HttpResponse:
         return JsonResponse({"error": str(error)}, status=400)
     except WireError as error:
         return JsonResponse({"error": str(error)}, status=403)
+    except Unavailable as error:
+        return JsonResponse({"error": str(error)}, status=503)
     return HttpResponse(receipt, content_type="application/jose")

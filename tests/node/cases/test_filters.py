@@ -93,7 +93,11 @@ def test_a_case_that_is_due_and_not_yet_late_is_still_due_soon(node):
         case = draft(node, "Due on a Saturday", urgent=True)
         due = START - timedelta(hours=1)
         Case.objects.filter(pk=case).update(
-            role="requested", owed_by="requested", due_at=due, late_after=START + timedelta(days=2)
+            role="requested",
+            partner_role="requester",
+            owed_by="requested",
+            due_at=due,
+            late_after=START + timedelta(days=2),
         )
         assert titles("filter=soon") == {"Due on a Saturday"}
         assert titles("filter=late") == set()

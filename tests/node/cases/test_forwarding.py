@@ -7,7 +7,7 @@ import pytest
 from comity.base.errors import Conflict, Denied, InputError, NotFound, NotLawful
 from comity.base.time import clock
 from comity.node import authorities, ledger
-from comity.node.cases import casework, forwarding, receiving, rules
+from comity.node.cases import casework, forwarding, receiving, rules, seating
 from comity.node.cases.models import Case, Reader
 
 START = datetime(2026, 3, 5, 9, 20, tzinfo=UTC)
@@ -152,7 +152,8 @@ def test_a_limit_that_becomes_shorter_shows_the_child_beyond_it(at, node, police
         forwarding.forward(parent.pk, police, {})
     carry(node)
     with de(node):
-        decision = rules.preview(REQUEST, FACTS, node.nl, node.de, START)
+        seats = seating.fill(rules.procedure(REQUEST, START), node.nl, node.de)
+        decision = rules.preview(REQUEST, FACTS, seats, node.nl, START)
         (child,) = forwarding.children(parent, decision)
     assert child.beyond
 

@@ -7,7 +7,7 @@ import pytest
 from comity.base.errors import Denied, InputError, NotLawful
 from comity.base.time import now
 from comity.node import ledger
-from comity.node.cases import casework, receiving, rules
+from comity.node.cases import casework, receiving, rules, seating
 from comity.node.cases.models import Case
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
@@ -118,7 +118,8 @@ def test_what_a_partner_says_of_itself_counts_until_its_state_is_recorded(node):
 def test_a_preview_knows_the_languages_too(node):
     record(node)
     with node.act():
-        decision = rules.preview(REQUEST, {**FACTS, "language": "fr"}, node.nl, node.pt, now())
+        seats = seating.fill(rules.procedure(REQUEST, now()), node.nl, node.pt)
+        decision = rules.preview(REQUEST, {**FACTS, "language": "fr"}, seats, node.nl, now())
     assert decision.may.value is False
 
 

@@ -29,7 +29,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce
 
 from comity.base.text import say
-from comity.node.cases.models import COPY, REQUESTED, Case, Step
+from comity.node.cases.models import COPY, OWN_STEP, Case, Step
 from comity.node.exchange.models import Outbox
 from comity.node.ledger import Entry
 from comity.node.registers.models import Match
@@ -124,7 +124,8 @@ def _before_due(share: float) -> ExpressionWrapper:
 def _undecided(at: datetime) -> Iterator[Wanted]:
     found = (
         Match.objects.filter(decision=Match.OPEN, query__case__facts__urgent=True)
-        .filter(query__case__closed_at=None, query__case__role=REQUESTED)
+        .filter(query__case__closed_at=None, query__case__received_at__isnull=False)
+        .exclude(query__case__role=COPY)
         .order_by()
         .values_list("query__case")
         .annotate(since=Min("found_at"))
@@ -144,7 +145,7 @@ def _unread(at: datetime) -> Iterator[Wanted]:
     )
     found = (
         Step.objects.filter(waits, sent_at__gte=at - UNREAD_SOUGHT, case__closed_at=None)
-        .exclude(party=F("case__role"))
+        .exclude(OWN_STEP)
         .exclude(case__role=COPY)
         .exclude(step="received")
         .exclude(Exists(read))

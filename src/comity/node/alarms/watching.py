@@ -76,7 +76,9 @@ def _again(missing: list[Wanted]) -> list[Wanted]:
 
 def _cases(ids: Iterable[UUID]) -> QuerySet[Case]:
     return (
-        Case.objects.filter(pk__in=set(ids)).select_related("authority", "partner").prefetch_related("steps")
+        Case.objects.filter(pk__in=set(ids))
+        .select_related("authority", "partner")
+        .prefetch_related("steps", "parties__holder")
     )
 
 

@@ -9,6 +9,7 @@ from comity.node.authorities.directory import (
     local_authorities,
     partner,
     partners_of,
+    stand_in,
 )
 from comity.node.authorities.keys import (
     KEY_LIFETIME,
@@ -45,6 +46,6 @@ __all__ = [
     "KEY_LIFETIME", "NODE_ROLE", "ROLES", "Authority", "Identity", "Membership", "Officer", "PublicKey",
     "Team", "Token", "actor_names", "add_partner", "assign_roles", "colleagues", "confirm_key",
     "current_keys", "descriptor", "end_sign_in", "enrol", "found", "local_authorities", "make_token",
-    "partner", "partners_of", "private_keys", "renew_keys", "revoke_key", "revoke_token", "tokens",
-    "trust_list",
+    "partner", "partners_of", "private_keys", "renew_keys", "revoke_key", "revoke_token", "stand_in",
+    "tokens", "trust_list",
 ]  # fmt: skip

@@ -78,7 +78,7 @@ def chosen(case_ids: Iterable[UUID]) -> list[Case]:
     if len(wanted) > AT_MOST:
         raise InputError(say("at most {limit} cases at once", limit=AT_MOST), field="case")
     found = Case.objects.filter(pk__in=wanted).select_related("partner", "authority", "assigned_to", "team")
-    cases = list(found.prefetch_related("steps").order_by("reference"))
+    cases = list(found.prefetch_related("steps", "parties__holder").order_by("reference"))
     if not cases:
         raise InputError("choose at least one case", field="case")
     return cases

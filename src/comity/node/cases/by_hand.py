@@ -12,13 +12,13 @@ from email import message_from_bytes, policy
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from comity.base.errors import InputError
+from comity.base.errors import InputError, NotFound
 from comity.base.text import say
 from comity.node import access, ledger
-from comity.node.cases import casework, numbers, rules
-from comity.node.cases.models import Case, Step
+from comity.node.cases import casework, numbers, parties, rules
+from comity.node.cases.models import COPY, Case, Party, Step
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
 
@@ -81,9 +81,27 @@ def propose_step(text: str, options: Sequence[rules.Option]) -> rules.Option | N
     return next((option for option in usual if option), next(iter(open_now.values()), None))
 
 
-def options(case: Case) -> list[rules.Option]:
-    """The steps that the partner of a case may take now, to be written down."""
-    return [each for each in rules.options(case, party=case.other_role) if each.allowed and each.told]
+def party(case: Case, code: str = "") -> Party:
+    """Another party of a case by its code, the main partner if not said. Raises NotFound."""
+    wanted = code or case.partner.code
+    for each in parties.others(case, rules.bound_of(case)):
+        if each.code == wanted:
+            return each
+    raise NotFound("There is no such party of the case.")
+
+
+def options(case: Case, code: str = "") -> list[rules.Option]:
+    """The steps that a party of a case, the main partner if not said, may take now, to be written down."""
+    wanted = code or case.partner.code
+    return [each for each in rules.options(case, by=wanted) if each.allowed and each.told]
+
+
+def unconnected(case: Case) -> list[Party]:
+    """The other parties without Comity that may take a step now; there are none in a draft or a copy."""
+    if case.role == COPY or case.state == "draft":
+        return []
+    apart = [each for each in parties.others(case, rules.bound_of(case)) if not each.connected]
+    return [each for each in apart if options(case, each.code)]
 
 
 def waiting() -> list[Waiting]:
@@ -92,7 +110,9 @@ def waiting() -> list[Waiting]:
     rows = list(_by_hand().select_related("partner").order_by("made_at"))
     known = Case.objects.filter(conversation__in=[row.conversation for row in rows])
     cases = {case.conversation: case for case in known}
-    steps = {step.message: step for step in Step.objects.filter(message__in=[row.pk for row in rows])}
+    keys = [row.pk for row in rows]
+    told = Step.objects.filter(Q(message__in=keys) | Q(further_messages__overlap=keys))
+    steps = {key: step for step in told for key in (step.message, *step.further_messages)}
     found = [Waiting(row, cases[row.conversation], steps.get(row.pk)) for row in rows]
     ledger.record(
         "message.listed-by-hand",

@@ -9,41 +9,58 @@ from uuid import UUID, uuid4
 from comity.base.errors import Conflict, InputError, NotLawful
 from comity.base.text import say
 from comity.base.time import now
-from comity.node import access, handling, ledger, scope
+from comity.node import access, authorities, handling, ledger, scope
 from comity.node.authorities import Authority
-from comity.node.cases import enclosing, likeness, outcomes, readers, rules
+from comity.node.cases import (
+    enclosing,
+    likeness,
+    outcomes,
+    parties,
+    readers,
+    rules,
+    seating,
+    telling,
+)
 from comity.node.cases.finding import find
-from comity.node.cases.models import REQUESTER, Case, Reference, Step
-from comity.node.exchange import sending
+from comity.node.cases.models import Case, Party, Reference, Step
 
-SEND = "sent"
 LONGEST_TEXT = 100_000
 
 
 def open_case(
     procedure: str,
-    partner: Authority,
+    partner: Authority | None,
     title: str,
     facts: Mapping[str, Any],
     *,
     match: UUID | None = None,
     parent: Case | None = None,
+    seats: Sequence[Party] | None = None,
 ) -> Case:
     """Open a draft of a procedure towards a partner, serving `parent` if there is one.
 
-    Raises UnknownProcedure, FactError, Denied.
+    `seats` say who holds which role; if not given, they follow from the partner. Raises UnknownProcedure,
+    FactError, InputError where a role is short of holders, Denied.
     """
     officer = access.require("case.open")
     at = now()
     me = Authority.objects.get(pk=scope.current_authority())
     if not title.strip():
         raise InputError("give the case a short title", field="title")
+    bound = rules.procedure(procedure, at)
+    if seats is None and partner:
+        seats = seating.fill(bound, me, partner, authorities.partners_of(me))
+    placed = seating.seated(bound, me, seats or ())
+    main = _main(placed, me, partner)
     case = Case(
         conversation=uuid4(),
         reference=next_reference(me, at.year),
         procedure=procedure,
-        role=REQUESTER,
-        partner=partner,
+        role=next(
+            each.role for each in placed if each.code == me.code and each.role in parties.openers(bound)
+        ),
+        partner=main.holder,
+        partner_role=main.role,
         title=title.strip()[:200],
         facts=rules.clean(procedure, facts),
         opened_at=at,
@@ -51,12 +68,20 @@ def open_case(
         assigned_to=officer,
         parent=parent,
     )
-    rules.refresh(case)
     case.save(force_insert=True)
+    parties.save(case, bound, placed)
+    rules.refresh(case)
+    case.save()
     readers.inherit(case)
     likeness.index([case])
     _note(case, "case.opened", rules.article(procedure, at), {"match": str(match) if match else None})
     return case
+
+
+def _main(seats: Sequence[Party], me: Authority, partner: Authority | None) -> Party:
+    """The party that lists show: the partner that was named, or else the first of the others."""
+    others = [each for each in seats if each.code != me.code]
+    return next((each for each in others if partner and each.code == partner.code), others[0])
 
 
 def save_facts(case_id: UUID, title: str, facts: Mapping[str, Any], version: int) -> Case:
@@ -123,14 +148,15 @@ def _step(
         case=case,
         number=case.steps.count() + 1,
         step=option.step,
-        party=case.role,
+        party=option.role,
+        by=rules.signed_by(case, case.authority.code),
         sent_at=now(),
         content=content,
         handling=mark.as_json(),
         articles=[option.article],
     )
     if option.told:
-        taken.message = _tell(case, taken, mark, files.parts).pk
+        taken.message, *taken.further_messages = _tell(case, taken, mark, files.parts)
     else:
         taken.received_at = taken.sent_at
     return taken
@@ -245,13 +271,18 @@ def _mark(
     case: Case, content: dict[str, Any], given: Mapping[str, Any], files: enclosing.Chosen
 ) -> handling.Marking:
     mine = handling.Marking.read(given, provider=case.authority.name)
-    included = Step.objects.filter(pk__in=content.get("includes", ())).select_related("case__partner")
+    told = telling.recipients(case)
+    recipients, kinds = {each.pk for each in told}, sorted({each.kind for each in told})
+    included = Step.objects.filter(pk__in=content.get("includes", ())).select_related(
+        "case__partner", "case__authority"
+    )
     passed_on = [
         handling.Marking.read(step.handling)
         for step in included
-        if step.party != step.case.role and step.case.partner_id != case.partner_id
+        if not step.ours and recipients != {step.case.partner_id}
     ]
-    handling.enforce(passed_on, case.partner.kind)
+    for kind in kinds:
+        handling.enforce(passed_on, kind)
     attached = [step for step in included if step.case.parent_id != case.pk]
     if attached:
         content["included"] = [
@@ -262,7 +293,7 @@ def _mark(
     return handling.strictest([mine, *passed_on]) if passed_on else mine
 
 
-def _tell(case: Case, taken: Step, mark: handling.Marking, parts: Sequence[str]) -> Any:
+def _tell(case: Case, taken: Step, mark: handling.Marking, parts: Sequence[str]) -> list[UUID]:
     body: dict[str, Any] = {
         "step": taken.step,
         "reference": case.reference,
@@ -270,19 +301,12 @@ def _tell(case: Case, taken: Step, mark: handling.Marking, parts: Sequence[str])
         "handling": mark.as_json(),
         "article": taken.articles[0],
     }
-    if taken.step == SEND:
+    if taken.step == rules.opening(case.procedure):
         body |= {"title": case.title, "facts": case.facts, "language": case.facts.get("language", "en")}
-    return sending.send(
-        case.partner,
-        "case.step",
-        body,
-        conversation=case.conversation,
-        procedure=case.procedure,
-        purpose=str(case.facts.get("purpose") or case.title)[:200],
-        articles=taken.articles,
-        handling=mark.codes,
-        parts=parts,
-    )
+        if taken.by:
+            body["parties"] = parties.as_told(rules.parties_of(case))
+    told = telling.tell(case, "case.step", body, articles=taken.articles, handling=mark.codes, parts=parts)
+    return [UUID(str(each.pk)) for each in told]
 
 
 def _said(taken: Step) -> dict[str, Any]:

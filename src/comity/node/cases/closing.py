@@ -10,7 +10,7 @@ from django.db.models import Max
 from comity.base.text import Text, say
 from comity.node import access
 from comity.node.cases import copies, finding, rules
-from comity.node.cases.models import Case, CaseLink
+from comity.node.cases.models import OWN_STEP, Case, CaseLink
 from comity.node.exchange.models import Outbox
 from comity.node.ledger import Entry
 from comity.node.registers.models import Match
@@ -50,7 +50,7 @@ def _copies(case: Case) -> int:
 def _unread(case: Case) -> int:
     """Steps of the partner that came after the case was last read."""
     read = Entry.objects.filter(case=str(case.conversation), kind="case.read").aggregate(last=Max("at"))
-    told = case.steps.filter(party=case.other_role)
+    told = case.steps.exclude(OWN_STEP)
     return told.filter(received_at__gt=read["last"]).count() if read["last"] else told.count()
 
 

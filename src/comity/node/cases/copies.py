@@ -37,7 +37,7 @@ def due(case: Case, steps: list[Step], decision: Decision) -> list[Due]:
     return [
         Due(step, rule, rules.cite(case.procedure, rule.article))
         for step in steps
-        if step.party == case.role
+        if step.ours
         for rule in rules.copies(decision, case, step.step)
         if (step.pk, rule.id) not in decided
     ]

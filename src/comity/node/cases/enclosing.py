@@ -11,8 +11,9 @@ from comity.base.errors import InputError, NotFound
 from comity.node import handling, ledger
 from comity.node.attachments import storing
 from comity.node.attachments.models import Attachment, Enclosure
-from comity.node.authorities import Officer
-from comity.node.cases.models import Case, Step
+from comity.node.authorities import Authority, Officer
+from comity.node.cases import telling
+from comity.node.cases.models import OWN_STEP, Case, Step
 from comity.node.handling import Marking
 
 ARTICLE = "Directive (EU) 2016/680 art. 29"
@@ -46,7 +47,8 @@ def choose(case: Case, ids: Sequence[str], officer: Officer) -> Chosen:
     storing.check_together(files)
     markings = {file.pk: _foreign(file, case) for file in files}
     for marks in markings.values():
-        handling.enforce(marks, case.partner.kind)
+        for kind in sorted({each.kind for each in telling.recipients(case)}):
+            handling.enforce(marks, kind)
     taken = [
         file if file.case_id == case.pk else _take_over(file, case, markings[file.pk], officer)
         for file in files
@@ -68,7 +70,7 @@ def _found(among: QuerySet[Attachment], ids: Sequence[str]) -> list[Attachment]:
 
 def markings_of(file: Attachment) -> list[Marking]:
     """How a file may be used, as far as others have said so."""
-    came = Step.objects.filter(enclosures__attachment=file).exclude(party=file.case.role)
+    came = Step.objects.filter(enclosures__attachment=file).exclude(OWN_STEP)
     return [Marking.read(said) for said in [file.handling, *(step.handling for step in came)] if said]
 
 
@@ -91,7 +93,7 @@ def enclose(step: Step, files: Iterable[Attachment]) -> None:
     )
 
 
-def take_in(step: Step, parts: Sequence[bytes]) -> None:
+def take_in(step: Step, parts: Sequence[bytes], partner: Authority) -> None:
     """Keep the files that came beside the message of a step. Raises InputError unless the step names each.
 
     The partner waits for its receipt: once the scanner does not answer, the other files wait for it too.
@@ -103,7 +105,6 @@ def take_in(step: Step, parts: Sequence[bytes]) -> None:
         or not all(isinstance(each, dict) for each in said)
     ):
         raise InputError("expected one line for each file that came", field="attachments")
-    partner = step.case.partner
     files: list[Attachment] = []
     for each, data in zip(said, parts, strict=True):
         answers = all(file.verdict != Attachment.WAITING for file in files)

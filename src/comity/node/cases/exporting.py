@@ -125,7 +125,7 @@ def _against(case: Case, step: Step) -> Withheld | None:
     """Why a court may not get what a step says, if it may not."""
     marking = handling.Marking.read(step.handling)
     others = [name for name in marking.provider.split(", ") if name and name != case.authority.name]
-    if not others and step.party == case.role:
+    if not others and step.ours:
         return None
     for use in handling.uses(RECIPIENT):
         reason = handling.forbids(marking, use)
@@ -135,13 +135,14 @@ def _against(case: Case, step: Step) -> Withheld | None:
 
 
 def _without_consent(case: Case, step: Step) -> Withheld | None:
-    if step.party == case.role or step.step not in INFORMING:
+    if step.ours or step.step not in INFORMING:
         return None
     bound = rules.procedure(case.procedure, case.received_at or case.opened_at)
     asked = [each for each in bound.rules.consents if each.id == EVIDENCE and each.of == step.party]
     if not asked or (step.content.get("fields") or {}).get(CONSENT) is True:
         return None
-    reason = say("{name} has not consented to its use as evidence.", name=case.partner.name)
+    name = rules.name_of(case, step)
+    reason = say("{name} has not consented to its use as evidence.", name=name)
     return Withheld(step, reason, rules.cite(case.procedure, asked[0].article))
 
 

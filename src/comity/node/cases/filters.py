@@ -16,7 +16,7 @@ from comity.base.time import now
 from comity.node import access, ledger
 from comity.node.authorities import Officer, Team
 from comity.node.cases import numbers, teams
-from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, SavedFilter
+from comity.node.cases.models import COPY, INCOMING, REQUESTED, REQUESTER, Case, Party, SavedFilter
 
 SOON = timedelta(hours=8)
 OURS = Q(owed_by=F("role"))
@@ -122,7 +122,8 @@ class Filter:
         return Q(assigned_to=officer) if value == ME else Q(assigned_to=int(value))
 
     def _partner(self, value: str, officer: Officer) -> Q:
-        return Q(partner__code=value)
+        further = Party.objects.filter(code=value).values("case")
+        return Q(partner__code=value) | Q(pk__in=further)
 
     def _procedure(self, value: str, officer: Officer) -> Q:
         return Q(procedure=value) | Q(procedure__startswith=f"{value}/")
@@ -131,7 +132,7 @@ class Filter:
         return Q(state=value)
 
     def _role(self, value: str, officer: Officer) -> Q:
-        return Q(role=value)
+        return {REQUESTED: INCOMING, REQUESTER: Q(received_at=None), COPY: Q(role=COPY)}[value]
 
     def _urgency(self, value: str, officer: Officer) -> Q:
         return URGENT if value == "urgent" else ~URGENT

@@ -200,7 +200,7 @@ def _open(parent: Case, procedure: str, unit: Authority, facts: Mapping[str, Any
     fits = rules.decision(child).applies
     if fits.value is False:
         raise NotLawful(fits.reason, articles=fits.articles)
-    casework.take_step(child.pk, casework.SEND, {}, marking=_passed_on(parent))
+    casework.take_step(child.pk, rules.opening(procedure), {}, marking=_passed_on(parent))
     ledger.record(
         kind,
         article=rules.article(procedure, child.opened_at),

@@ -16,7 +16,7 @@ from comity.law import Decision
 from comity.node import access, authorities, ledger
 from comity.node.cases import casework, copies, finding, numbers, rules
 from comity.node.cases.copies import Due
-from comity.node.cases.models import COPY, Case, Copy, Step
+from comity.node.cases.models import COPY, OWN_STEP, Case, Copy, Step
 from comity.node.exchange.models import Outbox
 from comity.node.ledger import Line
 from comity.node.registers.models import Match
@@ -109,9 +109,7 @@ def case_of(conversation: UUID) -> Case | None:
 def includable(case: Case) -> QuerySet[Step]:
     """What partners of other cases have told us, newest first: it can be passed on as its handling codes allow."""
     access.require("case.read")
-    told = (
-        Step.objects.filter(content__has_key="fields").exclude(party=F("case__role")).exclude(case__role=COPY)
-    )
+    told = Step.objects.filter(content__has_key="fields").exclude(OWN_STEP).exclude(case__role=COPY)
     others = told.exclude(case__partner=case.partner).exclude(content__fields={})
     told_inside = Rank(When(case__parent=case, then=0), default=1)
     return others.select_related("case__partner").order_by(told_inside, "-sent_at")[:30]

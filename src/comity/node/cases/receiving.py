@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 
-from comity.base.errors import Conflict, InputError, NotLawful, StepError
+from comity.base.errors import Conflict, InputError, NotLawful, StepError, Unavailable
 from comity.base.text import say
 from comity.base.time import now
-from comity.node import access, handling, ledger, scope
+from comity.law.procedures import BoundProcedure
+from comity.node import access, authorities, handling, ledger, scope
 from comity.node.authorities import Authority, Identity
-from comity.node.cases import casework, enclosing, family, likeness, numbers, parts, readers, rules, teams
-from comity.node.cases.models import COPY, REQUESTED, Case, Step
+from comity.node.cases import (
+    by_hand,
+    casework,
+    enclosing,
+    family,
+    likeness,
+    numbers,
+    parties,
+    parts,
+    proposing,
+    readers,
+    rules,
+    seating,
+    teams,
+)
+from comity.node.cases.models import COPY, INCOMING, Case, Party, Step
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
 from comity.node.exchange.receiving import Received, subscribe
@@ -24,6 +39,8 @@ from comity.node.registers import screening
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """What is said to have come before is a slip of the pen."""
+PATIENCE = timedelta(minutes=15)
+"""How long a step that comes before what it follows is to be tried again."""
 
 request_received = Signal()
 """Sent with `authority` (primary key) inside the transaction that received a request."""
@@ -35,41 +52,65 @@ def receive_step(received: Received) -> None:
     body = received.message.body
     step = _text(body, "step")
     conversation = UUID(received.message.conversation)
-    if step == casework.SEND:
+    if step == rules.opening(received.message.procedure):
         case = _open(received, conversation)
+        option = rules.option(case, step, by=received.partner.code)
     else:
-        case = _known(conversation, received.partner.pk)
-        option = rules.option(case, step, party=case.other_role)
+        case, option = _following(received, conversation, step)
+    if received.partner.pk == case.partner_id:
+        case.partner_reference = _text(body, "reference")[:40]
+    taken = _write(
+        case,
+        option,
+        received.partner,
+        body,
+        sent=received.message.issued_at,
+        at=received.at,
+        message=UUID(received.message.id),
+    )
+    enclosing.take_in(taken, received.parts, received.partner)
+
+
+def _following(received: Received, conversation: UUID, step: str) -> tuple[Case, rules.Option]:
+    """The case that a step belongs to, and the step as the sender may take it.
+
+    Among many parties a step can arrive before another party's step that it follows: the sender then tries again.
+    """
+    try:
+        case = _known(conversation, received.partner)
+        option = rules.option(case, step, by=received.partner.code)
         if not option.allowed:
             raise NotLawful(option.reason, articles=(option.article,))
-    case.partner_reference = _text(body, "reference")[:40]
-    taken = _write(
-        case, step, body, sent=received.message.issued_at, at=received.at, message=UUID(received.message.id)
-    )
-    enclosing.take_in(taken, received.parts)
+    except (NotLawful, StepError) as error:
+        many = not parties.plain(rules.procedure(received.message.procedure, received.at))
+        if many and received.at - received.message.issued_at < PATIENCE:
+            raise Unavailable(say("not yet: {reason}", reason=error.sentence)) from None
+        raise
+    return case, option
 
 
 @subscribe(parts.MESSAGE)
 def receive_part(received: Received) -> None:
     """A partner has added a part to a case, or changed one. Raises InputError, Conflict, StepError."""
-    case = _known(UUID(received.message.conversation), received.partner.pk)
+    case = _known(UUID(received.message.conversation), received.partner)
     parts.take_in(case, received.partner, received.message.body)
 
 
 @subscribe("case.copy")
 def receive_copy(received: Received) -> None:
     """A copy of a request or answer that another authority sends us because the law asks it to."""
-    case = _open(received, UUID(received.message.conversation), role=COPY)
+    case = _open(received, UUID(received.message.conversation), copy=True)
     body = received.message.body
     taken = _write(
         case,
-        "copied",
+        None,
+        received.partner,
         body,
         sent=received.message.issued_at,
         at=received.at,
         message=UUID(received.message.id),
     )
-    enclosing.take_in(taken, received.parts)
+    enclosing.take_in(taken, received.parts, received.partner)
 
 
 def key_in(
@@ -80,18 +121,20 @@ def key_in(
     marking: Mapping[str, Any],
     channel: str,
     number: str = "",
+    party: str = "",
 ) -> Step:
     """Write down a step of a partner without Comity, as it came by another channel, under that channel's number.
 
-    Raises InputError for an instant in the future, Conflict when the partner has Comity, NotLawful when the step
-    cannot follow.
+    `party` is the code of another party than the main partner. Raises InputError for an instant in the future,
+    Conflict when the partner has Comity, NotLawful when the step cannot follow.
     """
     access.require("case.step")
     case = casework.find(case_id, lock=True)
-    if case.partner.channel != "manual":
-        raise Conflict(say("{name} answers through Comity itself.", name=case.partner.name))
+    who = by_hand.party(case, party)
+    if who.connected:
+        raise Conflict(say("{name} answers through Comity itself.", name=who.name))
     _check_received(received_at)
-    option = rules.option(case, step, party=case.other_role)
+    option = rules.option(case, step, by=who.code)
     if not option.allowed:
         raise NotLawful(option.reason, articles=(option.article,))
     cleaned = casework.clean_content(case, option, content)
@@ -99,7 +142,7 @@ def key_in(
     if files:
         cleaned["attachments"] = [file.as_said() for file in files]
     body = {"content": {**cleaned, "channel": channel.strip()[:80]}, "handling": marking}
-    taken = _write(case, step, body, sent=received_at, at=received_at, message=None)
+    taken = _write(case, option, who, body, sent=received_at, at=received_at, message=None)
     enclosing.enclose(taken, files)
     if number.strip():
         numbers.write(case, numbers.channel_of(channel), number, taken, ours=False)
@@ -128,13 +171,17 @@ def write_down(
     _check_received(received_at)
     if not title.strip():
         raise InputError("give the case a short title", field="title")
-    reason = rules.against(procedure, partner, access.acting_officer().authority, received_at)
+    me = access.acting_officer().authority
+    reason = proposing.against(procedure, partner, me, received_at)
     if reason:
         raise NotLawful(reason)
-    case = _new(partner, procedure, REQUESTED, title, facts, received_at, uuid4())
+    bound = rules.procedure(procedure, received_at)
+    seats = seating.fill(bound, partner, me, authorities.partners_of(partner))
+    case = _new(partner, bound, seats, title, facts, received_at, uuid4())
     case.partner_reference = partner_reference.strip()[:40]
     body = {"content": {"channel": channel.strip()[:80]}, "handling": marking or {}}
-    taken = _write(case, casework.SEND, body, sent=received_at, at=received_at, message=None)
+    option = rules.option(case, rules.opening(procedure), by=partner.code)
+    taken = _write(case, option, partner, body, sent=received_at, at=received_at, message=None)
     if number.strip():
         numbers.write(case, numbers.channel_of(channel), number, taken, ours=False)
     return case
@@ -164,76 +211,107 @@ def cross_check_new(identity: Identity) -> int:
 
 def not_cross_checked() -> QuerySet[Case]:
     """Requests received that have not been compared with the registers."""
-    return Case.objects.filter(role=REQUESTED, cross_checked_at=None)
+    return Case.objects.filter(INCOMING, cross_checked_at=None)
 
 
-def _open(received: Received, conversation: UUID, role: str = REQUESTED) -> Case:
+def _open(received: Received, conversation: UUID, *, copy: bool = False) -> Case:
     body = received.message.body
     facts = body.get("facts")
     if not isinstance(facts, dict):
         raise InputError("expected an object", field="facts")
-    if Case.objects.filter(conversation=conversation, role=role).exists():
+    known = Case.objects.filter(conversation=conversation)
+    if known.filter(role=COPY).exists() if copy else known.exclude(role=COPY).exists():
         raise StepError("This request has been received before.")
-    procedure, title = received.message.procedure, _text(body, "title")
-    return _new(received.partner, procedure, role, title, facts, received.at, conversation)
+    bound, title = rules.procedure(received.message.procedure, received.at), _text(body, "title")
+    seats = None if copy else _seats(received, bound)
+    return _new(received.partner, bound, seats, title, facts, received.at, conversation)
+
+
+def _seats(received: Received, bound: BoundProcedure) -> list[Party]:
+    """Who takes part, as the message says. Raises InputError, NotLawful when it is not for the sender to open it."""
+    me = access.acting_officer().authority
+    if parties.plain(bound):
+        return seating.fill(bound, received.partner, me)
+    seats = parties.as_heard(received.message.body.get("parties"))
+    opens = [each for each in seats if each.role in parties.openers(bound)]
+    if received.partner.code not in {each.code for each in opens}:
+        raise NotLawful(
+            say("{name} holds no role that opens {title!r}", name=received.partner.name, title=bound.title)
+        )
+    if me.code not in {each.code for each in seats}:
+        raise InputError(say("{name} is not among the parties", name=me.name), field="parties")
+    return seats
 
 
 def _new(
     partner: Authority,
-    procedure: str,
-    role: str,
+    bound: BoundProcedure,
+    seats: Sequence[Party] | None,
     title: str,
     facts: Mapping[str, Any],
     at: datetime,
     conversation: UUID,
 ) -> Case:
+    """A case that another has opened; without `seats` it is a copy for us."""
     me = access.acting_officer()
+    roles = {each.code: each.role for each in reversed(seats or ())}
     case = Case(
         conversation=conversation,
         reference=casework.next_reference(me.authority, now().year),
         partner=partner,
-        procedure=procedure,
-        role=role,
+        procedure=bound.id,
+        role=roles.get(me.authority.code, COPY),
+        partner_role=roles.get(partner.code, ""),
         title=title.strip()[:200],
-        facts=rules.clean(procedure, facts, at=at),
+        facts=rules.clean(bound.id, facts, at=at),
         opened_at=at,
         received_at=at,
         opened_by=me,
-        team=teams.inbox() if role == REQUESTED else None,
+        team=teams.inbox() if seats else None,
         state="received",
     )
     case.save(force_insert=True)
+    parties.save(case, bound, seats or ())
     readers.inherit(case)
-    if role == REQUESTED:
+    if seats:
         request_received.send(Case, authority=case.authority_id)
     return case
 
 
-def _known(conversation: UUID, partner: int) -> Case:
+def _known(conversation: UUID, partner: Authority) -> Case:
     case = (
         Case.objects.select_for_update(of=("self",))
         .select_related("partner", "authority")
-        .filter(conversation=conversation, partner_id=partner)
+        .filter(conversation=conversation)
         .exclude(role=COPY)
         .first()
     )
-    if case is None:
+    if case is None or partner.code not in {each.code for each in rules.parties_of(case)}:
         raise StepError("No case is known here under this conversation.")
     return case
 
 
 def _write(
-    case: Case, step: str, body: Mapping[str, Any], *, sent: datetime, at: datetime, message: UUID | None
+    case: Case,
+    option: rules.Option | None,
+    who: Authority | Party,
+    body: Mapping[str, Any],
+    *,
+    sent: datetime,
+    at: datetime,
+    message: UUID | None,
 ) -> Step:
+    """Write down what another party has done; without an `option` it is the copy that made the case."""
     content = body.get("content")
-    mark = handling.Marking.read(body.get("handling") or {}, provider=case.partner.name)
-    article = rules.option(case, step, party=case.other_role).article if step != "copied" else ""
+    mark = handling.Marking.read(body.get("handling") or {}, provider=who.name)
+    step, article = (option.step, option.article) if option else ("copied", "")
     last = case.steps.last()
     taken = Step.objects.create(
         case=case,
         number=last.number + 1 if last else 1,
         step=step,
-        party=case.other_role,
+        party=option.role if option else case.other_role,
+        by=rules.signed_by(case, who.code),
         sent_at=min(max(sent, last.sent_at) if last else sent, at),
         received_at=at,
         content=dict(content) if isinstance(content, dict) else {},
@@ -252,7 +330,7 @@ def _write(
         subject=str(taken.pk),
         body={
             "reference": case.reference,
-            "by": case.partner.code,
+            "by": who.code,
             "step": step,
             "sent": taken.sent_at.isoformat(),
             "received": at.isoformat(),
@@ -272,16 +350,20 @@ def _text(body: Mapping[str, Any], field: str) -> str:
 
 
 def _when_delivered(sender: Any, message: Outbox, received_at: datetime, **_: Any) -> None:
-    step = Step.objects.filter(message=message.pk).select_related("case__partner", "case__authority").first()
-    if step is None or step.received_at is not None:
+    """The first to have a step is who it was received by: clocks from its receipt run from then."""
+    sent = Q(message=message.pk) | Q(further_messages__contains=[message.pk])
+    steps = Step.objects.filter(sent, case__conversation=message.conversation)
+    found = steps.values_list("pk", "case").first()
+    if found is None:
+        return
+    case = (
+        Case.objects.select_for_update(of=("self",)).select_related("partner", "authority").get(pk=found[1])
+    )
+    step = Step.objects.get(pk=found[0])
+    if step.received_at is not None:
         return
     step.received_at = max(received_at, step.sent_at)
     step.save(update_fields=["received_at"])
-    case = (
-        Case.objects.select_for_update(of=("self",))
-        .select_related("partner", "authority")
-        .get(pk=step.case_id)
-    )
     rules.refresh(case)
     case.version += 1
     case.save()

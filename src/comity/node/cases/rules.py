@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -14,19 +14,21 @@ from comity.law import Decision, decide
 from comity.law import preview as law_preview
 from comity.law.answers import OwedCopy
 from comity.law.clocks import ClockRun
-from comity.law.decide import misfit
 from comity.law.facts import read_facts
 from comity.law.procedures import OFFENCES, BoundProcedure
 from comity.law.schema import Field
 from comity.law.steps import StepOption
 from comity.law.typed import read_value
 from comity.node.authorities import Authority
-from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
+from comity.node.cases import parties
+from comity.node.cases.models import COPY, Case, Party, Step
 from comity.node.lawbook import book
 from comity.node.texts import languages
 
 ASSESSED = ("access", "judicial_authorisation_required")
 """Facts that the requested side finds out: kept in columns of their own, never sent with a request."""
+OTHERS = "others"
+"""Whose move it is when all who hold our own role must act and we have done so: the others."""
 
 
 def zone(authority: Authority) -> tzinfo:
@@ -38,6 +40,34 @@ def zone(authority: Authority) -> tzinfo:
 def procedure(procedure_id: str, at: datetime) -> BoundProcedure:
     """A procedure as it is in force at an instant; raises UnknownProcedure."""
     return book().at(at).procedure(procedure_id)
+
+
+def bound_of(case: Case) -> BoundProcedure:
+    """The procedure of a case as it was in force when the case came or was opened."""
+    return procedure(case.procedure, case.received_at or case.opened_at)
+
+
+def opening(procedure_id: str) -> str:
+    """The step that opens a case of a procedure; raises UnknownProcedure."""
+    return book().procedure(procedure_id).lifecycle.opening
+
+
+def parties_of(case: Case) -> list[Party]:
+    """Everyone who takes part in a case, ourselves too."""
+    return parties.of(case, bound_of(case))
+
+
+def signed_by(case: Case, code: str) -> str:
+    """What a step keeps of who took it: nothing where the role alone says it."""
+    return "" if parties.plain(bound_of(case)) else code
+
+
+def name_of(case: Case, step: Step) -> str:
+    """The name of who took a step."""
+    if step.ours:
+        return case.authority.name
+    names = {each.code: each.name for each in parties_of(case)} if step.by else {}
+    return names.get(step.by, case.partner.name)
 
 
 def article(procedure_id: str, at: datetime) -> str:
@@ -72,26 +102,27 @@ def clean(procedure_id: str, facts: Mapping[str, Any], at: datetime | None = Non
     return given
 
 
-def party(authority: Authority) -> dict[str, Any]:
-    """An authority that is asked, as the engine reads it: with the languages it takes requests in, where known."""
-    known = languages.accepted(authority)
-    return authority.party if known is None else {**authority.party, "languages": known}
+def roles_as_facts(seats: Sequence[Party], asked_by: str = "") -> dict[str, Any]:
+    """The parties as the engine reads them, by role.
+
+    Of those whom `asked_by` (a code) is about to turn to, the languages they take requests in are said where known.
+    """
+    facts: dict[str, Any] = {}
+    for each in seats:
+        fact: dict[str, Any] = each.as_fact
+        known = languages.accepted(each.holder) if asked_by not in ("", each.code) and each.holder else None
+        facts.setdefault(each.role, []).append(fact if known is None else {**fact, "languages": known})
+    return facts
 
 
 def facts_of(case: Case) -> dict[str, Any]:
     """The case as the engine reads it: its fields, its parties, and the steps so far with their instants."""
-    mine, theirs = case.authority.party, case.partner.party
-    if case.state == "draft":
-        theirs = party(case.partner)
-    facts: dict[str, Any] = {
-        **case.facts,
-        REQUESTER: mine if case.role == REQUESTER else theirs,
-        REQUESTED: theirs if case.role == REQUESTER else mine,
-        "steps": [],
-    }
+    bound = bound_of(case)
+    asked_by = case.authority.code if case.state == "draft" else ""
+    roles = roles_as_facts(parties.of(case, bound), asked_by)
+    facts: dict[str, Any] = {**case.facts, **roles, "steps": []}
     if case.offences:
         facts[OFFENCES] = list(case.offences)
-    bound = procedure(case.procedure, case.received_at or case.opened_at)
     known = bound.fields
     for name in ASSESSED:
         value = getattr(case, name)
@@ -123,68 +154,23 @@ def decision(case: Case, at: datetime | None = None) -> Decision:
 
 
 def preview(
-    procedure_id: str, facts: Mapping[str, Any], requester: Authority, requested: Authority, at: datetime
+    procedure_id: str, facts: Mapping[str, Any], seats: Sequence[Party], opener: Authority, at: datetime
 ) -> Decision:
     """What would hold if a draft were sent and received at `at`: its clocks, and what is missing until then."""
-    parties = {REQUESTER: requester.party, REQUESTED: party(requested)}
-    return law_preview(book(), procedure_id, {**facts, **parties}, at)
+    return law_preview(book(), procedure_id, {**facts, **roles_as_facts(seats, opener.code)}, at)
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A procedure that could be used towards a partner, and what the engine says of it."""
-
-    procedure: BoundProcedure
-    decision: Decision
-    misfits: tuple[str, ...]
-
-    @property
-    def fits(self) -> bool:
-        """Whether the act applies and the two authorities may use it with each other."""
-        return self.decision.applies.value is True and not self.misfits
-
-    @property
-    def reason(self) -> str:
-        """Why it fits, or why not."""
-        return joined("{first}; {then}", self.misfits) or self.decision.applies.reason
-
-
-def proposals(requester: Authority, requested: Authority, at: datetime | None = None) -> list[Proposal]:
-    """Every procedure between two parties, those that fit first; the reasons against the others are kept."""
-    at = at or now()
-    parties = {REQUESTER: requester.party, REQUESTED: requested.party}
-    found = []
-    for procedure_id in book().procedures:
-        bound = book().at(at).procedure(procedure_id)
-        if set(parties) <= set(bound.rules.parties):
-            answer = decide(book(), procedure_id, parties, at)
-            found.append(Proposal(bound, answer, tuple(_misfits(bound, parties))))
-    return sorted(found, key=lambda each: (not each.fits, each.procedure.rules.lifecycle != "question"))
-
-
-def against(procedure_id: str, requester: Authority, requested: Authority, at: datetime) -> str:
-    """Why two parties cannot use a procedure with each other at an instant; nothing where they can."""
-    procedure(procedure_id, at)
-    for each in proposals(requester, requested, at):
-        if each.procedure.id == procedure_id:
-            return "" if each.fits else each.reason
-    return say("{procedure} is not between one who asks and one who is asked", procedure=procedure_id)
-
-
-def _misfits(bound: BoundProcedure, parties: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
-    for role, party in bound.rules.parties.items():
-        if role not in parties:
-            continue
-        kind = parties[role]["kind"]
-        if party.kinds and kind not in party.kinds:
-            yield misfit(party.label or role, party.kinds, kind)
+def preview_of(case: Case) -> Decision:
+    """The same of a draft that is a case already, as of now."""
+    return preview(case.procedure, case.facts, parties_of(case), case.authority, now())
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A step as one party of a case may take it now; `told`: the other party gets a message about it."""
+    """A step as one party of a case may take it now, in its `role`; `told`: the others get a message about it."""
 
     step: str
+    role: str
     title: str
     allowed: bool
     reason: str
@@ -197,41 +183,48 @@ class Option:
     checked: bool
 
 
-def options(case: Case, given: Decision | None = None, party: str | None = None) -> list[Option]:
-    """The steps that are for a party of the case (ours, if not said), allowed or not."""
-    role = party or case.role
+def options(case: Case, given: Decision | None = None, by: str = "") -> list[Option]:
+    """The steps that are for a party of the case, by its code (ours, if not said), allowed or not."""
     answer = given or decision(case)
+    bound = _bound(answer)
+    code = by or case.authority.code
+    roles = parties.roles_of(case, bound, code) if by else parties.own_roles(case, bound)
     return [
-        _option(case, answer, each)
+        _option(case, answer, each, next(role for role in each.by if role in roles), code)
         for each in answer.steps
-        if role in each.by and not _is_receipt(answer, each)
+        if set(roles) & set(each.by) and not _is_receipt(answer, each)
     ]
 
 
-def option(case: Case, step: str, party: str | None = None) -> Option:
+def option(case: Case, step: str, by: str = "") -> Option:
     """One step for a party of the case; NotLawful when the procedure has no such step for it."""
-    for each in options(case, party=party):
+    for each in options(case, by=by):
         if each.step == step:
             return each
+    bound = bound_of(case)
+    roles = parties.roles_of(case, bound, by) if by else parties.own_roles(case, bound)
     raise NotLawful(
         say(
             "{procedure} has no step {step!r} for the {party}.",
             procedure=case.procedure,
             step=step,
-            party=party or case.role,
+            party=joined("{first}, {then}", roles) or by,
         )
     )
 
 
-def _option(case: Case, answer: Decision, each: StepOption) -> Option:
+def _option(case: Case, answer: Decision, each: StepOption, role: str, code: str) -> Option:
     bound = _bound(answer)
     allowed, reason = each.allowed, each.reason
     if case.role == COPY:
         allowed, reason = False, say("this is a copy: the case is another authority's")
     elif each.step == bound.lifecycle.opening and answer.may.value is not True:
         allowed, reason = False, answer.may.reason
+    elif allowed and each.consent == "all" and code in consented(case, bound, each.step, role):
+        allowed, reason = False, say("done already; it is for the others to do the same")
     return Option(
         step=each.step,
+        role=role,
         title=each.title,
         allowed=allowed,
         reason=reason,
@@ -243,6 +236,16 @@ def _option(case: Case, answer: Decision, each: StepOption) -> Option:
         needs=each.fields,
         checked=each.checked,
     )
+
+
+def consented(case: Case, bound: BoundProcedure, step: str, role: str) -> set[str]:
+    """Who has taken a step that all in a role must take, by code, since all of them last had."""
+    holders = {each.code for each in parties.of(case, bound) if each.role == role}
+    done: set[str] = set()
+    for each in case.steps.all():
+        if each.step == step:
+            done = {*done, each.by} if {*done, each.by} < holders else set()
+    return done
 
 
 def read_field(field: Field, value: Any) -> Any:
@@ -272,16 +275,35 @@ def refresh(case: Case) -> Decision:
     case.paused = bool(due and due.paused)
     limit = ordinary_limit(answer) if case.role != COPY else None
     case.limit_at, case.limit_article = (limit.latest, limit.article) if limit else (None, "")
-    case.owed_by = "" if case.role == COPY else _turn(case, answer)
+    case.owed_by = "" if case.role == COPY else _seen_from_us(case, answer, _turn(case, answer))
     final = answer.state in _bound(answer).lifecycle.final
     case.closed_at = (case.closed_at or now()) if final else None
     return answer
 
 
 def ordinary_limit(answer: Decision) -> ClockRun | None:
-    """The clock of the time limit that the requested side owes; extensions without an end leave it as it is."""
-    owed = (each for each in answer.clocks if each.owed_by == REQUESTED and each.duty == "shall")
+    """The clock of the time limit that the side addressed owes; extensions without an end leave it as it is."""
+    opener = parties.openers(_bound(answer))
+    owed = (each for each in answer.clocks if each.owed_by not in opener and each.duty == "shall")
     return next((each for each in owed if each.latest is not None), None)
+
+
+def _seen_from_us(case: Case, answer: Decision, owing: str) -> str:
+    """Our own role where we are among those who owe; OTHERS where they hold the same role and we are not."""
+    bound = _bound(answer)
+    step = _awaited(answer)
+    waits_for_all = step is not None and owing in step.by
+    done = waits_for_all and step and case.authority.code in consented(case, bound, step.step, owing)
+    if owing in parties.own_roles(case, bound) and not done:
+        return case.role
+    return OTHERS if owing == case.role else owing
+
+
+def _awaited(answer: Decision) -> StepOption | None:
+    """The step that all who hold a role must take before the case goes on."""
+    bound = _bound(answer)
+    open_now = (each for each in answer.steps if each.allowed and each.consent == "all")
+    return next((each for each in open_now if bound.steps[each.step].move.to), None)
 
 
 def _turn(case: Case, answer: Decision) -> str:
@@ -291,6 +313,9 @@ def _turn(case: Case, answer: Decision) -> str:
         return ""
     if answer.state == bound.lifecycle.start:
         return bound.steps[bound.lifecycle.opening].move.by[0]
+    awaited = _awaited(answer)
+    if awaited:
+        return awaited.by[0]
     if answer.due is None:
         waiting = [clock.owed_by for clock in answer.clocks if clock.ended is None and clock.duty == "shall"]
         taken_up = bound.steps[bound.lifecycle.opening].move.received_to
@@ -313,9 +338,19 @@ def next_for_us(case: Case, answer: Decision) -> str:
         missing = sum(1 for each in answer.missing if each.blocks)
         return say("Fill in what is missing: {count}", count=missing) if missing else say("Send it")
     if case.owed_by != case.role:
-        return say("Waiting for {name}", name=case.partner.name) if case.owed_by else say("Closed")
+        names = joined("{first}, {then}", [each.name for each in waited_for(case, answer)])
+        return say("Waiting for {name}", name=names) if case.owed_by else say("Closed")
     wanted = [each.title for each in options(case, answer) if each.allowed][:3]
     return joined("{first}, {then}", wanted) or say("Nothing")
+
+
+def waited_for(case: Case, answer: Decision) -> list[Party]:
+    """The other parties whose move it is."""
+    bound, step = _bound(answer), _awaited(answer)
+    if case.owed_by != OTHERS:
+        return parties.holders(case, bound, case.owed_by)
+    done = consented(case, bound, step.step, case.role) if step else set()
+    return [each for each in parties.holders(case, bound, case.role) if each.code not in done]
 
 
 def grounds(case: Case) -> dict[str, str]:

@@ -113,7 +113,7 @@ def _rows(cases: list[Case]) -> list[Row]:
             conversation__in=[case.conversation for case in cases], state=Outbox.BY_HAND
         ).values_list("conversation", flat=True)
     )
-    prefetch_related_objects(cases, "steps")
+    prefetch_related_objects(cases, "steps", "parties__holder")
     return [_row(case, known.get(case.pk, 0), case.conversation in by_hand) for case in cases]
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from comity.base.errors import ComityError, NotFound, Replay, UnknownSender, WireError
+from comity.base.errors import ComityError, NotFound, Replay, Unavailable, UnknownSender, WireError
 from comity.base.text import say
 from comity.base.time import now
 from comity.node import authorities, ledger, scope
@@ -45,7 +45,8 @@ _handlers: dict[str, Handler] = {}
 def subscribe(kind: str) -> Callable[[Handler], Handler]:
     """Have messages of `kind` handled by the decorated function, inside the receiving transaction.
 
-    A ComityError it raises refuses the message: its changes are undone, the receipt carries the reason.
+    A ComityError it raises refuses the message: its changes are undone, the receipt carries the reason. With
+    Unavailable it is not taken in yet, and the sender tries it again later.
     """
 
     def register(handler: Handler) -> Handler:
@@ -59,7 +60,8 @@ def receive(code: str, sealed: bytes) -> bytes:
     """Take in one sealed message for the authority `code` of this node; returns the signed receipt.
 
     A repeated message gets the receipt it got before and is not handled again. Raises NotFound for another
-    authority, and WireError, after noting it in the ledger, for what is not to be believed.
+    authority, Unavailable for what cannot be handled yet, and WireError, after noting it in the ledger, for what is
+    not to be believed.
     """
     me = Authority.objects.filter(code=code, local=True, active=True).first()
     if me is None:
@@ -117,6 +119,8 @@ def _handle(received: Received) -> str:
     try:
         with transaction.atomic():
             handler(received)
+    except Unavailable:
+        raise
     except ComityError as error:
         return str(error)[:500]
     return ""

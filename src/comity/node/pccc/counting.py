@@ -17,7 +17,7 @@ from comity.base.time import now
 from comity.node import access, ledger
 from comity.node.authorities import Authority
 from comity.node.cases import rules
-from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case
+from comity.node.cases.models import COPY, Case
 from comity.node.pccc import categories, desks
 from comity.node.pccc.models import DayEntry, Desk, Presence, Seat
 
@@ -117,8 +117,8 @@ def _rows(
         cases.order_by()
         .values_list(case_key)
         .annotate(
-            asked=Count("pk", filter=Q(role=REQUESTED)),
-            asking=Count("pk", filter=Q(role=REQUESTER)),
+            asked=Count("pk", filter=Q(received_at__isnull=False)),
+            asking=Count("pk", filter=Q(received_at=None)),
             open=Count("pk", filter=Q(closed_at=None)),
         )
     )

@@ -14,7 +14,7 @@ from comity.base.text import say
 from comity.base.time import now
 from comity.node import access, authorities, ledger
 from comity.node.authorities import Authority, Officer
-from comity.node.cases import casework, finding, rules
+from comity.node.cases import casework, finding, proposing
 from comity.node.cases.models import Case, Reader
 from comity.node.pccc import categories, desks
 from comity.node.pccc.models import LONGEST, DayEntry
@@ -127,7 +127,7 @@ def _found(line: Line) -> Case | None:
 def _open(officer: Officer, line: Line, partner: Authority | None) -> Case:
     if partner is None:
         raise InputError("choose whom to ask", field="partner")
-    fitting = [each for each in rules.proposals(officer.authority, partner) if each.fits]
+    fitting = [each for each in proposing.proposals(officer.authority, partner) if each.fits]
     if not fitting or fitting[0].procedure.rules.lifecycle != "question":
         raise InputError("no act lets you ask that authority", field="partner")
     bound = fitting[0].procedure

@@ -15,8 +15,22 @@ from comity.node.cases.copies import Due
 from comity.node.cases.models import Case
 
 
+class PartyOut(Schema):
+    """Who holds a role of the procedure; `connected`: told by Comity itself, else by other means."""
+
+    role: str
+    partner: str = Field(alias="code")
+    name: str
+    kind: str
+    country: str
+    connected: bool
+
+
 class CaseOut(Schema):
-    """A case in short. `owed_by` is the party whose move it is; `late_after` the end by Regulation 1182/71."""
+    """A case in short. `role` is ours, by its name in the procedure; `late_after` the end by Regulation 1182/71.
+
+    `owed_by` is the role whose move it is; `others`: it is for those who hold our own role with us.
+    """
 
     id: UUID
     conversation: UUID
@@ -77,11 +91,15 @@ class OptionOut(Schema):
 
 
 class StepOut(Schema):
-    """A step that was taken; `content` holds its fields, grounds and what was included."""
+    """A step that was taken, in the role `party`; `by` is the code of who took it, where several parties act.
+
+    `content` holds its fields, grounds and what was included.
+    """
 
     id: UUID
     step: str
     party: str
+    by: str
     sent_at: datetime
     received_at: datetime | None
     content: dict[str, Any]
@@ -167,6 +185,7 @@ class LineOut(Schema):
 class CaseWhole(CaseOut):
     """One case whole. `decision` is the law engine's answer as `comity law decide` prints it."""
 
+    parties: list[PartyOut]
     facts: dict[str, Any]
     judicial_authorisation_required: bool | None
     cross_checked_at: datetime | None
@@ -192,21 +211,30 @@ class ProposalOut(Schema):
     reason: str
 
 
+class Seat(Schema):
+    """A partner, by its code, in a role of the procedure; `~carrier` stands for whoever is of that kind."""
+
+    partner: str = Field(max_length=60)
+    role: str = Field(max_length=40)
+
+
 class Draft(Schema):
-    """A request to be opened; `match` is the hit it comes from."""
+    """A case to be opened, towards one `partner` or with several `parties`; `match` is the hit it comes from."""
 
     procedure: str = Field(max_length=80)
-    partner: str = Field(max_length=40)
+    partner: str = Field("", max_length=40)
+    parties: list[Seat] = Field([], max_length=100)
     title: str = Field(max_length=200)
     facts: dict[str, Any] = {}
     match: UUID | None = None
 
 
 class Preview(Schema):
-    """A request that is being drafted."""
+    """A case that is being drafted."""
 
     procedure: str = Field(max_length=80)
-    partner: str = Field(max_length=40)
+    partner: str = Field("", max_length=40)
+    parties: list[Seat] = Field([], max_length=100)
     facts: dict[str, Any] = {}
 
 
@@ -242,9 +270,13 @@ class StepIn(Schema):
 
 
 class AnswerIn(StepIn):
-    """A step of a partner without Comity, as it came by another channel at an instant (now, if not said)."""
+    """A step of a party without Comity, as it came by another channel at an instant (now, if not said).
+
+    `party` is its code where it is not the main partner.
+    """
 
     step: str = Field(max_length=40)
+    party: str = Field("", max_length=40)
     channel: str = Field("", max_length=80)
     number: str = Field("", max_length=100)
     received_at: str | None = None

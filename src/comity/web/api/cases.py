@@ -12,8 +12,8 @@ from ninja import Query, Router, Status
 from comity.base.time import now, parse_instant
 from comity.node import access, authorities
 from comity.node.authorities import Authority
-from comity.node.cases import by_hand, casework, copies, reading, receiving, rules
-from comity.node.cases.models import Case, Copy, Step
+from comity.node.cases import by_hand, casework, copies, proposing, reading, receiving, rules, seating
+from comity.node.cases.models import Case, Copy, Party, Step
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
 from comity.web.api import case_schemas as forms
@@ -38,23 +38,34 @@ def cases(
 
 @router.post("/cases", response={201: forms.CaseWhole, PROBLEMS: Problem}, openapi_extra=STATED)
 def open_case(request: HttpRequest, given: forms.Draft) -> Status[SimpleNamespace]:
-    """Open a draft towards a partner; it may be unfinished."""
+    """Open a draft towards a partner, or with several parties; it may be unfinished."""
     access.require("case.open")
+    seats = _seats(request, given)
+    partner = authorities.partner(given.partner) if given.partner else None
     case = casework.open_case(
-        given.procedure, authorities.partner(given.partner), given.title, given.facts, match=given.match
+        given.procedure, partner, given.title, given.facts, match=given.match, seats=seats
     )
     return Status(201, _whole(case.pk))
+
+
+def _seats(request: HttpRequest, given: forms.Draft | forms.Preview) -> list[Party]:
+    """Who is to hold which role: as given, or as it follows from the one partner."""
+    bound = rules.procedure(given.procedure, now())
+    if given.parties:
+        return seating.read(bound, _me(request), [each.model_dump() for each in given.parties])
+    me = _me(request)
+    return seating.fill(bound, me, authorities.partner(given.partner), authorities.partners_of(me))
 
 
 @router.get("/cases/proposals", response={200: list[forms.ProposalOut], PROBLEMS: Problem})
 def proposals(request: HttpRequest, partner: str) -> list[dict[str, Any]]:
     """The procedures towards a partner: those that fit first, then the others with the reason against them."""
     access.require("case.open")
-    found = rules.proposals(_me(request), authorities.partner(partner))
+    found = proposing.proposals(_me(request), authorities.partner(partner))
     return [_proposal(each) for each in found]
 
 
-def _proposal(each: rules.Proposal) -> dict[str, Any]:
+def _proposal(each: proposing.Proposal) -> dict[str, Any]:
     return {
         "procedure": each.procedure.id,
         "title": each.procedure.title,
@@ -70,7 +81,7 @@ def preview(request: HttpRequest, given: forms.Preview) -> dict[str, Any]:
     """What the law would say if the draft were received now: what is missing, which clock runs. Saves nothing."""
     access.require("case.open")
     facts = rules.clean(given.procedure, given.facts)
-    decision = rules.preview(given.procedure, facts, _me(request), authorities.partner(given.partner), now())
+    decision = rules.preview(given.procedure, facts, _seats(request, given), _me(request), now())
     return decision.as_json()
 
 
@@ -108,7 +119,8 @@ def key_in(request: HttpRequest, case_id: UUID, given: forms.AnswerIn) -> Status
     at = parse_instant(given.received_at, "received_at") if given.received_at else now()
     content, marking = _content(given), given.handling.model_dump()
     return Status(
-        201, receiving.key_in(case_id, given.step, content, at, marking, given.channel, given.number)
+        201,
+        receiving.key_in(case_id, given.step, content, at, marking, given.channel, given.number, given.party),
     )
 
 
@@ -165,10 +177,11 @@ def _whole(case_id: UUID) -> SimpleNamespace:
     found = view.case
     ahead = None
     if found.state == "draft":
-        ahead = _clock(rules.preview(found.procedure, found.facts, found.authority, found.partner, now()))
+        ahead = _clock(rules.preview_of(found))
     short = {name: getattr(found, name) for name in forms.CaseOut.model_fields}
     return SimpleNamespace(
         **short,
+        parties=rules.parties_of(found),
         facts=found.facts,
         judicial_authorisation_required=found.judicial_authorisation_required,
         cross_checked_at=found.cross_checked_at,

@@ -16,7 +16,7 @@ from comity.base.time import now
 from comity.law.procedures import BoundProcedure
 from comity.node import access, authorities
 from comity.node.authorities import Authority
-from comity.node.cases import by_hand, receiving, rules
+from comity.node.cases import by_hand, proposing, receiving, rules
 from comity.node.cases.models import Case
 from comity.node.exchange import sending
 from comity.node.handling import CODES
@@ -44,7 +44,7 @@ def received(request: HttpRequest) -> HttpResponse:
     me = request.officer.authority  # type: ignore[attr-defined]
     partners = [each for each in authorities.partners_of(me) if each.channel == "manual"]
     partner = authorities.partner(request.GET["partner"]) if request.GET.get("partner") else None
-    proposals = rules.proposals(partner, me) if partner else []
+    proposals = proposing.proposals(partner, me) if partner else []
     context = {"partners": partners, "partner": partner, "proposals": proposals}
     return render(request, "by_hand/received.html", context)
 

@@ -12,9 +12,8 @@ from django.views.decorators.http import condition, require_GET, require_POST
 
 from comity.base.errors import InputError
 from comity.base.text import say
-from comity.base.time import now
 from comity.node import access, authorities, handling
-from comity.node.cases import casework, copies, reading, rules
+from comity.node.cases import by_hand, casework, copies, reading, rules
 from comity.node.cases.models import Case
 from comity.node.exchange.models import Outbox
 from comity.web import drafting
@@ -68,7 +67,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "open_steps": _open_steps(view),
         "closed_steps": [each for each in view.options if not each.allowed],
         "by_hand_messages": [each for each in view.messages if each.state == Outbox.BY_HAND],
-        "by_hand_answers": _answers_by_hand(found),
+        "by_hand_answers": by_hand.unconnected(found),
         "copy_partners": authorities.partners_of(found.authority),
         "access_choices": ACCESS,
         "judicial_choices": JUDICIAL,
@@ -103,13 +102,7 @@ def _said(found: Case, fields: list[Any]) -> list[dict[str, Any]]:
 def _preview(found: Case) -> Any:
     if found.state != "draft":
         return None
-    return rules.preview(found.procedure, found.facts, found.authority, found.partner, now()).due
-
-
-def _answers_by_hand(found: Case) -> list[rules.Option]:
-    if found.partner.channel != "manual" or found.role == "copy" or found.state == "draft":
-        return []
-    return [each for each in rules.options(found, party=found.other_role) if each.allowed and each.told]
+    return rules.preview_of(found).due
 
 
 def _clock_tag(request: HttpRequest, case_id: UUID) -> str:

@@ -15,7 +15,7 @@ from comity.base.time import now
 from comity.law.procedures import BoundProcedure
 from comity.node import access, authorities
 from comity.node.authorities import Authority
-from comity.node.cases import casework, phrasing, rules
+from comity.node.cases import casework, phrasing, proposing, rules, seating
 from comity.node.cases.models import Case
 from comity.node.registers import screening
 from comity.node.registers.models import Match
@@ -33,7 +33,7 @@ def new(request: HttpRequest) -> HttpResponse:
     context = {
         "partners": authorities.partners_of(me),
         "partner": partner,
-        "proposals": rules.proposals(me, partner) if partner else [],
+        "proposals": proposing.proposals(me, partner) if partner else [],
         "match": _match(request),
         "title": request.GET.get("title", ""),
     }
@@ -139,12 +139,14 @@ def _check(
         except InputError as error:
             attempt.note(error)
             return drafting.Check(None, [], error.sentence)
-    return drafting.check(procedure, facts, request.officer.authority, partner)  # type: ignore[attr-defined]
+    me = request.officer.authority  # type: ignore[attr-defined]
+    seats = seating.fill(procedure, me, partner, authorities.partners_of(me))
+    return drafting.check(procedure, facts, me, seats)
 
 
 def _after(request: HttpRequest, case: Case) -> HttpResponse:
     if request.POST.get("save") == "send":
-        return redirect("case-step", case.pk, casework.SEND)
+        return redirect("case-step", case.pk, rules.opening(case.procedure))
     return redirect("case", case.pk)
 
 

@@ -46,7 +46,7 @@ def step(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     decision = rules.decision(case)
     assert decision.procedure is not None
     reply = _reply(request, case)
-    opening = option.step == casework.SEND
+    opening = option.step == rules.opening(case.procedure)
     context = {
         "missing": drafting.blocking(decision.procedure, decision) if opening else [],
         "grounds": decision.refusals if option.refusal else (),
@@ -118,9 +118,10 @@ def key_in(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Write down what a partner without Comity says, with the instant at which it came; `?step=` says what it did."""
     access.require("case.step")
     case = casework.find(case_id)
-    if case.partner.channel != "manual":
-        raise NotFound(say("{name} answers through Comity itself.", name=case.partner.name))
-    options = by_hand.options(case)
+    who = by_hand.party(case, request.GET.get("party", ""))
+    if who.connected:
+        raise NotFound(say("{name} answers through Comity itself.", name=who.name))
+    options = by_hand.options(case, who.code)
     option = next((each for each in options if each.step == request.GET.get("step")), None)
     attempt = Attempt()
     attached = _attached(request, case, attempt)
@@ -129,14 +130,15 @@ def key_in(request: HttpRequest, case_id: UUID) -> HttpResponse:
         named = next((each for each in options if each.step == pasted.step), None)
         option = named or by_hand.propose_step(pasted.text, options)
     if option is None:
-        context = {"case": case, "options": options, **attempt.context(request)}
+        context = {"case": case, "who": who, "options": options, **attempt.context(request)}
         return render(request, "steps/choose.html", context, status=attempt.status)
     if request.method == "POST" and not pasted and not attempt.errors:
         with attempt:
-            _write_down(request, case_id, option, attached)
+            _write_down(request, case_id, option, attached, who.code)
             messages.success(request, _("It was written down."))
             return redirect("case", case_id)
     context = {
+        "who": who,
         "grounds": rules.decision(case).refusals if option.refusal else (),
         "chosen": request.POST.getlist("grounds"),
         "attached": attached,
@@ -148,12 +150,14 @@ def key_in(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "steps/key_in.html", context, status=attempt.status)
 
 
-def _write_down(request: HttpRequest, case_id: UUID, option: rules.Option, attached: list[str]) -> None:
+def _write_down(
+    request: HttpRequest, case_id: UUID, option: rules.Option, attached: list[str], party: str
+) -> None:
     given = request.POST
     at = drafting.local_instant(given.get("received_at", ""), "received_at")
     content = _content(request, option) | {"attachments": attached}
     channel, number = given.get("channel", ""), given.get("number", "")
-    receiving.key_in(case_id, option.step, content, at, _marking(request), channel, number)
+    receiving.key_in(case_id, option.step, content, at, _marking(request), channel, number, party)
 
 
 def _pasted(request: HttpRequest, attempt: Attempt) -> by_hand.Pasted | None:
