@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from comity.base.errors import Conflict, InputError, NotFound
+from comity.law import decide, standard_book
 from comity.law.offences import taxonomy
 from comity.node import authorities, ledger
 from comity.node.authorities import Authority
@@ -143,3 +146,26 @@ def test_the_rules_name_only_offences_and_categories_that_there_are():
         assert rule.offences - set(passing.LISTS) <= set(taxonomy().offences)
         assert rule.categories <= set(categories.categories())
         assert rule.offences | rule.categories | rule.facts
+
+
+SIGNS = [
+    *({"offences": [offence]} for offence in taxonomy().offences),
+    *({"category": category} for category in categories.categories()),
+    *({fact: True} for fact in ("serious_offence", "organised_crime", "more_than_two_states")),
+]
+
+
+@pytest.mark.parametrize("signs", SIGNS, ids=str)
+def test_the_desk_and_the_law_book_pass_up_the_same_cases(signs):
+    case = SimpleNamespace(offences=[], category="", facts=signs)
+    case.__dict__.update((name, value) for name, value in signs.items() if name != "facts")
+    found = {rule.to for rule in passing.passing_rules() if rule.meets(case)}
+    facts = {"category": "identity", **signs}
+    owed = {copy.id for copy in decide(standard_book(), "pccc/pccc-request", facts).copies}
+    assert {to for to, names in passing.BY_LAW.items() if owed & set(names)} == found
+
+
+def test_the_categories_of_the_desk_are_those_of_its_requests():
+    field = standard_book().procedure("pccc/pccc-request").fields["category"]
+    known = {name: category.title for name, category in categories.categories().items()}
+    assert {choice.id: choice.text for choice in field.of} == known
