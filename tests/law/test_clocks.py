@@ -170,8 +170,9 @@ def test_a_treaty_is_not_rounded_and_not_moved(make_book, asked):
     assert run.at.isoformat() == "2026-03-09T00:00:00+01:00"
 
 
-def test_a_limit_after_which_data_is_deleted_does_not_move(make_book, asked):
-    clock = {**ANSWER, "counting": "calendar-days", "within": "P3D", "on_expiry": "delete"}
+@pytest.mark.parametrize("end", ["delete", "stop"])
+def test_a_limit_after_which_something_is_deleted_or_stops_does_not_move(make_book, asked, end):
+    clock = {**ANSWER, "counting": "calendar-days", "within": "P3D", "on_expiry": end}
     run = only(decide(make_book({"clocks": [clock]}), "test-act/ask", asked))
     assert run.at == run.latest
 

@@ -246,7 +246,8 @@ class Clockwork:
     def _ends(self, clock: Clock, starts: datetime, calendar: Calendar, part: str | None) -> Ends | None:
         if clock.end:
             return self._said_end(clock, clock.end, calendar)
-        own = self.procedure.instrument.period_rules == "own" or clock.on_expiry == "delete"
+        protects = clock.on_expiry in ("delete", "stop")
+        own = self.procedure.instrument.period_rules == "own" or protects
         counting: Any = clock.counting
         if clock.on:
             return periods.fixed_day(starts, clock.on, calendar)

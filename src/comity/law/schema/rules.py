@@ -118,7 +118,7 @@ class Clock(Rule):
     fulfilled by the step `done_by`; `on` is a fixed day each year (MM-DD), and fixed-date without it the day
     that `from` names. `end` names a field that says the end, its day (fixed-date) or its very instant
     (fixed-instant); a later step that gives the field moves it. At-once: the act sets no figure. `owed_by`: of
-    several in a role, the first named.
+    several in a role, the first named. What must stop or be deleted `on_expiry` protects persons: it never moves.
     """
 
     id: Name
