@@ -37,7 +37,10 @@ def sources() -> Iterator[tuple[Path, Iterator[Found]]]:
         yield path, python.strings(path)
     for path in sorted((SOURCE / "web" / "templates").rglob("*.html")):
         yield path, templates.strings(path)
-    laws = [SOURCE / "law" / "offences.yaml", *SOURCE.glob("law/instruments/*.yaml")]
+    laws = [
+        *(SOURCE / "law" / f"{name}.yaml" for name in ("offences", "advice", "values")),
+        *SOURCE.glob("law/instruments/*.yaml"),
+    ]
     laws += SOURCE.glob("law/lifecycles/*.yaml")
     for path in sorted([*laws, *SOURCE.glob("node/pccc/*.yaml")]):
         yield path, law.strings(path)

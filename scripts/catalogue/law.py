@@ -11,7 +11,20 @@ import yaml
 
 from comity.base.text import spelled
 
-SENTENCES = {"title", "label", "help", "text", "effect", "purpose", "about", "data", "fields", "reason"}
+SENTENCES = {
+    "title",
+    "short",
+    "act",
+    "label",
+    "help",
+    "text",
+    "effect",
+    "purpose",
+    "about",
+    "data",
+    "fields",
+    "reason",
+}
 """Keys of what a page shows as it stands: a string or a list of strings."""
 
 IDENTIFIERS = {

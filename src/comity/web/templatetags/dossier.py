@@ -14,6 +14,7 @@ from comity.node.cases import closing, likeness, links, readers
 from comity.node.cases import notes as casenotes
 from comity.node.cases.models import Case
 from comity.node.cases.rules import Option
+from comity.web.language import t
 
 register = template.Library()
 
@@ -23,6 +24,13 @@ def offence(id: str) -> str:
     """The title of an offence; the id itself when the taxonomy has it no more."""
     known = taxonomy().offences.get(id)
     return known.title if known else id
+
+
+@register.simple_tag
+def listed_in(id: str) -> str:
+    """The lists that an offence stands in, each with its place: `arrest warrant 5, Europol 3`."""
+    known = taxonomy()
+    return ", ".join(f"{t(known.lists[name].short)} {place}" for name, place in known.places(id).items())
 
 
 @register.simple_tag
