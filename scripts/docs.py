@@ -1,4 +1,6 @@
-"""Write docs/reference anew from the code; with --check write nothing, and fail where a page is not as written.
+"""Write docs/reference and docs/coverage.md anew from the code.
+
+With --check write nothing, and fail where a page is not as written.
 
 .venv/bin/python scripts/docs.py [--check]
 """
@@ -12,11 +14,11 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / "docs" / "reference"
+FOLDER = ROOT / "docs"
 
 
 def pages() -> dict[str, str]:
-    """Every page of the reference by its path within the folder."""
+    """Every page that is written, by its path within the folder."""
     from comity.node.home import Home
 
     with tempfile.TemporaryDirectory() as folder:
@@ -25,17 +27,17 @@ def pages() -> dict[str, str]:
         import django
 
         django.setup()
-        from reference import access, api, cli, errors, files, law
+        from reference import access, api, cli, coverage, errors, files, law
 
         parts = {"cli": cli, "api": api, "access": access, "errors": errors, "files": files}
-        return {f"{name}.md": part.page() for name, part in parts.items()} | law.pages()
+        pages = {f"{name}.md": part.page() for name, part in parts.items()} | law.pages()
+        return {f"reference/{name}": text for name, text in pages.items()} | {"coverage.md": coverage.page()}
 
 
 def main() -> int:
     """Write or check; the exit status is 1 where a page is out of date."""
-    written = {
-        str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in FOLDER.rglob("*.md")
-    }
+    paths = [*(FOLDER / "reference").rglob("*.md"), *FOLDER.glob("coverage.md")]
+    written = {str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in paths}
     wanted = pages()
     if sys.argv[1:] != ["--check"]:
         for name in written.keys() - wanted.keys():
@@ -49,7 +51,7 @@ def main() -> int:
         for line in difflib.unified_diff(before, after, name, f"{name} from the code", lineterm="", n=0):
             print(line)
     if written != wanted:
-        print("docs/reference is out of date: run make docs")
+        print("docs is out of date: run make docs")
     return int(written != wanted)
 
 

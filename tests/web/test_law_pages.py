@@ -39,3 +39,8 @@ def test_a_day_that_is_none_is_told_at_its_field(node):
     response = page(node, on="yesterday")
     assert response.status_code == 400
     assert "expected a day such as 2026-11-22" in text(response)
+
+
+def test_the_number_of_an_act_leads_to_its_text(node):
+    shown = text(node.client().get("/law/dir-2023-977/"))
+    assert 'href="https://eur-lex.europa.eu/legal-content/AUTO/?uri=CELEX:32023L0977"' in shown
