@@ -87,7 +87,7 @@ def test_the_offence_opens_a_procedure_and_its_grounds_of_refusal(make_book):
     [
         ({"want": "training"}, "want"),
         ({"about": "vessel"}, "about"),
-        ({"me": {"kind": "police", "country": "NL"}}, "parties"),
+        ({"me": {"kind": "police", "country": "NL"}}, "asker"),
         ({"partner": {"kind": "police", "country": "DE"}}, "parties"),
         ({"partner": {"country": "US"}}, "place"),
         ({"at": "2019-06-01T10:00:00+02:00"}, "date"),
@@ -119,7 +119,7 @@ def test_who_asks_takes_the_role_that_opens_the_case(make_book):
         "requester": {"kinds": ["police"], "article": "2"},
         "requested": {"kinds": ["customs"], "article": "2"},
     }
-    assert found(make_book({**OFFERS, "parties": parties})).group == "parties"
+    assert found(make_book({**OFFERS, "parties": parties})).group == "asker"
 
 
 def test_among_many_members_both_hold_the_same_role(make_book):
@@ -152,8 +152,9 @@ def test_a_general_act_comes_after_a_special_one_that_fits_and_says_so(make_book
     (folder / "instruments" / "a-general-act.yaml").write_text(general, encoding="utf-8")
     book = type(special).load(folder)
     advice = advise(book, ASKED)
-    assert [each.procedure.id for each in advice.open] == ["test-act/ask", "general-act/ask"]
-    after = advice.open[1]
+    ours = [each for each in advice.open if each.procedure.id in ("test-act/ask", "general-act/ask")]
+    assert [each.procedure.id for each in ours] == ["test-act/ask", "general-act/ask"]
+    after = ours[1]
     assert (after.status, after.yields, after.before[0].article) == ("perhaps", True, "1")
     assert "comes first" in after.before[0].text
 

@@ -11,13 +11,14 @@ from comity.law.clocks import ClockRun
 from comity.law.effects import Effect
 from comity.law.procedures import BoundProcedure
 
-Group = Literal["conditions", "place", "parties", "date", "about", "want"]
+Group = Literal["conditions", "asker", "parties", "place", "date", "about", "want"]
 """Why a procedure is none for the case, the nearest miss first."""
 
 GROUPS: Mapping[Group, str] = {
     "conditions": "A condition is not met",
+    "asker": "For another kind of authority to ask",
+    "parties": "Not addressed to such an authority",
     "place": "Not between these states",
-    "parties": "Not for these authorities",
     "date": "Not in force on that day",
     "about": "About something else",
     "want": "For something else",

@@ -33,8 +33,8 @@ def judge(book: Book, whole: BoundProcedure, inquiry: Inquiry) -> Candidate | Ag
     for article, reason in out_of_time(view, whole):
         return _against(whole, "date", reason, article)
     found = cast(whole, inquiry)
-    if isinstance(found, Reason):
-        return Against(whole, "parties", found)
+    if isinstance(found, Against):
+        return found
     known = read_facts(whole, _facts(whole, inquiry, found))
     view = book.at(local_day(book, whole, known, inquiry.at))
     return _weighed(view, view.procedure(whole.id), known, inquiry, found)
@@ -162,6 +162,9 @@ def _asked(view: View, procedure: BoundProcedure, name: str, roles: Cast) -> tup
             f"{who}.{rest or 'country'}",
             "Which state it is addressed to" if who == "partner" else "Who asks",
         )
+    if role in procedure.rules.parties and rest in ("", "kind", "country"):
+        label = procedure.rules.parties[role].label or spelled(role)
+        return name, say("Who takes part as {role}", role=label)
     if rest in view.book.values:
         return name, view.book.values[rest].text
     return name, spelled(name)

@@ -1,4 +1,4 @@
-"""The procedures that are open, best first: what fits before what may fit, special acts before general ones."""
+"""The procedures that are open, best first: special acts before general ones, what fits before what may fit."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ from comity.law.advise.answers import Advice, Against, Candidate, Reason
 from comity.law.advise.inquiry import Inquiry, read_inquiry
 from comity.law.advise.judging import judge
 from comity.law.book import Book
+from comity.law.schema.basic import Area
+
+FIELDS: Mapping[str, Area] = {
+    "customs": "customs",
+    "central-coordinating-unit": "customs",
+    "fiu": "money",
+    "aro": "money",
+}
+"""Authorities that have acts of their own, which come before those made for all: customs law for customs."""
 
 
 def advise(book: Book, facts: Mapping[str, Any]) -> Advice:
@@ -54,14 +63,17 @@ def _after_special(book: Book, candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _rank(each: Candidate, inquiry: Inquiry) -> tuple[int, ...]:
-    """Fitting first; then special acts and procedures made for just this; those with fewest open questions."""
+    """What yields last; the asker's own field first; then what fits, special acts, what is made for just this."""
     rules, act = each.procedure.rules, each.procedure.instrument
     offers = rules.offers
     named = bool(offers and inquiry.about and inquiry.about in offers.about)
     listed = any(effect.kind == "requirement" and effect.truth.value for effect in each.opened)
+    own_field = FIELDS.get(inquiry.me.kind or "") == act.area
     return (
-        not each.fits,
         each.yields,
+        not own_field,
+        bool(each.before) if own_field else 0,
+        not each.fits,
         sum(question.decides for question in each.questions),
         len(act.yields_to.acts) if act.yields_to else 0,
         not listed,

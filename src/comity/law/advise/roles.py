@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from comity.base.text import say, spelled
-from comity.law.advise.answers import Reason
+from comity.law.advise.answers import Against, Reason
 from comity.law.advise.inquiry import Inquiry
 from comity.law.decide import misfit
 from comity.law.facts import Actor
@@ -31,13 +31,13 @@ class Cast:
         return dict(parties)
 
 
-def cast(procedure: BoundProcedure, inquiry: Inquiry) -> Cast | Reason:
+def cast(procedure: BoundProcedure, inquiry: Inquiry) -> Cast | Against:
     """The roles, or the reason why the two cannot take part so."""
     parties = procedure.rules.parties
     openers = procedure.steps[procedure.lifecycle.opening].move.by
     mine = next((role for role in openers if _may_be(inquiry.me, parties[role])), None)
     if mine is None:
-        return _wrong(openers[0], parties[openers[0]], inquiry.me)
+        return Against(procedure, "asker", _wrong(openers[0], parties[openers[0]], inquiry.me))
     others = list(_others(procedure, mine))
     if inquiry.partner is None:
         return Cast(mine, others[0] if others else None)
@@ -45,18 +45,16 @@ def cast(procedure: BoundProcedure, inquiry: Inquiry) -> Cast | Reason:
     if theirs:
         return Cast(mine, theirs)
     if others:
-        return _wrong(others[0], parties[others[0]], inquiry.partner)
-    return Reason(say("no other authority takes part"), procedure.article)
+        return Against(procedure, "parties", _wrong(others[0], parties[others[0]], inquiry.partner))
+    return Against(procedure, "parties", Reason(say("no other authority takes part"), procedure.article))
 
 
 def _others(procedure: BoundProcedure, mine: str) -> Iterator[str]:
-    """The roles of the other side, those that must be filled first; the own one again where many may hold it."""
+    """The roles of the other side: those that must be filled, and the own one where many may hold it; else any."""
     parties = procedure.rules.parties
     rest = [role for role in parties if role != mine]
-    yield from (role for role in rest if parties[role].min)
-    yield from (role for role in rest if not parties[role].min)
-    if not parties[mine].single:
-        yield mine
+    must = [role for role in rest if parties[role].min] + ([] if parties[mine].single else [mine])
+    yield from must or rest
 
 
 def _may_be(actor: Actor, party: Party) -> bool:
@@ -68,7 +66,9 @@ def _wrong(role: str, party: Party, actor: Actor) -> Reason:
     name = party.label or spelled(role)
     if party.kinds and actor.kind is not None and actor.kind not in party.kinds:
         return Reason(misfit(name, party.kinds, actor.kind), party.article)
-    text = say("{name} is one of {country}", name=name, country=party.country or "")
+    text = say(
+        "{name} is of {country}, not of {other}", name=name, country=party.country or "", other=actor.country
+    )
     return Reason(text, party.article)
 
 
