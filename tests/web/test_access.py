@@ -153,6 +153,9 @@ PAGES = {
     "statistics-report": {"GET": "statistics.read"},
     "case-export": {"GET": "case.export", "POST": "case.export"},
     "law": {"GET": "law.read"},
+    "advise": {"GET": "law.read"},
+    "offences": {"GET": "law.read"},
+    "offence": {"GET": "law.read"},
     "instrument": {"GET": "law.read"},
     "procedure": {"GET": "law.read"},
 }
@@ -276,6 +279,9 @@ ROUTES = {
     "GET /api/messages/{message_id}": "case.read",
     "POST /api/messages/{message_id}/sent": "message.send-by-hand",
     "GET /api/law": "law.read",
+    "POST /api/law/advice": "law.read",
+    "GET /api/law/words": "law.read",
+    "GET /api/law/offences/{offence}": "law.read",
     "GET /api/law/{code}": "law.read",
     "GET /api/law/{code}/{name}": "law.read",
     "POST /api/keys/{kid}/confirm": "partner.manage",
@@ -371,6 +377,7 @@ BODIES = {
     "POST /api/screenings": {"file": "manifest.csv"},
     "POST /api/texts": {"title": "x", "language": "en", "text": "x"},
     "PUT /api/texts/{text_id}": {"title": "x", "language": "en", "text": "x", "version": 1},
+    "POST /api/law/advice": {"me": {"kind": "spoc", "country": "NL"}, "want": "information"},
     "POST /api/languages": {"country": "PT", "languages": ["pt"], "source": "x", "read_on": "2026-11-01"},
     "case-files": {"files": "manifest.csv"},
     "POST /api/cases/{case_id}/attachments": {"files": "manifest.csv"},
@@ -396,12 +403,13 @@ def values(name, world):
         "inbox": {"code": "nl-spoc"},
         "instrument": {"code": "dir-2023-977"},
         "procedure": {"code": "dir-2023-977", "name": "request"},
+        "offence": {"id": "drugs"},
         "case-form": {"code": "dir-2023-977", "name": "request"},
         "case-check": {"code": "dir-2023-977", "name": "request"},
         "case-received-form": {"code": "dir-2023-977", "name": "request"},
     }
     if "/law/" in name:
-        return world | {"code": "dir-2023-977", "name": "request"}
+        return world | {"code": "dir-2023-977", "name": "request", "offence": "drugs"}
     if "partner" in name:
         return world | {"code": "de-spoc"}
     return world | special.get(name, {})

@@ -40,6 +40,7 @@ PLACES = (
 
 COMMANDS = (
     Place("Ask a partner", "case-new", "case.open", keys="g n"),
+    Place("Which instrument?", "advise", "law.read", keys="g u"),
     Place("Alarms", "alarms", "alarm.read", keys="g a"),
     Place("Rota", "rota", "rota.read", keys="g o"),
     Place("Wall board", "board", "board.read", keys="g b"),

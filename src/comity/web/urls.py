@@ -8,6 +8,7 @@ from comity.web.api import api
 from comity.web.inbox import take_in
 from comity.web.pages import (
     accounts,
+    advice,
     alarms,
     attachments,
     board,
@@ -43,7 +44,7 @@ from comity.web.pages import (
 PAGES = (
     home, accounts, worklist, work, teams, filters,
     drafts, cases, parts, attachments, dossier, forwarding, by_hand, steps, messages, screening,
-    registers, languages, partners, ledger, law, search, desk, lists, statistics, exports,
+    registers, languages, partners, ledger, advice, law, search, desk, lists, statistics, exports,
     alarms, rota, board, commands, texts,
 )  # fmt: skip
 

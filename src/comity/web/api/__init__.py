@@ -20,6 +20,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from comity.node.authorities import Officer
 from comity.web.api import (
     accounts,
+    advice,
     alarms,
     attachments,
     cases,
@@ -107,6 +108,7 @@ for noun in (
     desk,
     dossier,
     exports,
+    advice,
     law,
     ledger,
     parts,
