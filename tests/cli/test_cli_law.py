@@ -181,3 +181,13 @@ def test_a_further_act_that_is_not_well_formed_is_told(tmp_path):
     result = run("--with", path, "check")
     assert result.exit_code == 2
     assert "bad.yaml" in result.stderr
+
+
+def test_registers_says_who_sees_what_under_which_article():
+    result = run("registers", "--json")
+    assert result.exit_code == 0
+    lines = json.loads(result.stdout)
+    assert {line["sees"] for line in lines} <= {"full", "hit-no-hit", "none"}
+    assert {"cis", "fide"} <= {line["register"] for line in lines}
+    assert all(line["article"] for line in lines)
+    assert len(run("registers").stdout.splitlines()) == len(lines)

@@ -66,6 +66,7 @@ def world(node, matcher, tmp_path):
         "link_id": link.pk,
         "child_id": case.pk,
         "key": uuid4(),
+        "law_code": "cis",
         "attachment_id": file.pk,
         "text_id": text.pk,
         "screening_id": made.pk,

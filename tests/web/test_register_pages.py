@@ -165,3 +165,25 @@ def test_a_program_sets_up_loads_searches_and_reads(node, matcher):
     refused = officer.get(path)
     assert refused.status_code == 403
     assert refused.json()["rule"] == "record.read"
+
+
+def test_the_law_of_registers_is_a_table_with_articles(node):
+    client = node.client()
+    assert 'href="/law/registers/cis/"' in client.get("/law/registers/").content.decode()
+    page = client.get("/law/registers/cis/").content.decode()
+    assert "What no row grants is denied." in page
+    assert "in full" in page
+    assert "art. " in page
+    assert client.get("/law/registers/elephants/").status_code == 404
+    [cis] = [each for each in client.get("/api/law/registers").json() if each["id"] == "cis"]
+    assert {"full"} <= {row["sees"] for row in cis["access"]}
+    assert client.get("/api/law/registers/cis").json()["holdings"]
+
+
+def test_a_register_is_set_up_under_a_law_and_links_to_it(node):
+    client = node.client("administrator")
+    form = {"code": "cis", "name": "Our CIS", "basis": "law", "use": "control", "law": "cis"}
+    client.post("/registers/", form)
+    assert 'href="/law/registers/cis/"' in client.get("/registers/cis/").content.decode()
+    assert 'href="/registers/cis/"' in client.get("/law/registers/cis/").content.decode()
+    assert "expected one of" in client.post("/registers/", form | {"code": "x", "law": "y"}).content.decode()

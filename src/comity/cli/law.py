@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import typer
 
 from comity.base.errors import ComityError, InputError
-from comity.base.time import parse_instant
-from comity.law import Book, scenarios, standard_book
+from comity.base.time import now, parse_instant
+from comity.law import Book, registers, scenarios, standard_book
 from comity.law import decide as decide_case
 from comity.law.check import check as check_book
 from comity.law.check import is_checked
@@ -121,6 +121,37 @@ def list_procedures(
     for line in lines:
         typer.echo(
             f"{line['procedure']:44} {line['lifecycle']:10} {line['title']} (article {line['article']})"
+        )
+
+
+@app.command("registers")
+def list_registers(
+    ctx: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list")] = False,
+) -> None:
+    """List who sees what of each register, for which purpose; what is not listed is denied."""
+    at = now()
+    lines = [
+        {
+            "register": law.id,
+            "kind": row.kind,
+            "purpose": row.purpose,
+            "sees": row.rule.sees,
+            "holdings": row.rule.holdings,
+            "article": row.rule.article,
+            "checked": row.rule.checked is not None,
+        }
+        for law in read_book(ctx).registers.values()
+        for row in registers.table(law, at)
+    ]
+    if as_json:
+        typer.echo(json.dumps(lines, ensure_ascii=False, indent=2))
+        return
+    for line in lines:
+        holdings = ", ".join(line["holdings"]) or "all"
+        typer.echo(
+            f"{line['register']:8} {line['kind']:26} {line['purpose']:30} {line['sees']:10} "
+            f"{holdings} (article {line['article']})"
         )
 
 

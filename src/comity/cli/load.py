@@ -32,6 +32,13 @@ def load(
     basis: Annotated[str | None, typer.Option(help="Legal basis of a new register.")] = None,
     purpose: Annotated[str | None, typer.Option(help="What a new register is for.")] = None,
     mapping: Annotated[Path | None, typer.Option(help="Which column of a table is which property.")] = None,
+    under: Annotated[
+        str | None, typer.Option(help="Register of the law book a new one is kept under.")
+    ] = None,
+    compared_for: Annotated[
+        str | None, typer.Option(help="Purpose of that law for which cases are compared with a new register.")
+    ] = None,
+    holding: Annotated[str, typer.Option(help="Which kind of entry of its law these are.")] = "",
     add: Annotated[bool, typer.Option("--add", help="Keep the records that are not in the file.")] = False,
     username: AsOption = None,
     authority: AuthorityOption = None,
@@ -47,12 +54,16 @@ def load(
         complete = len(files) == 1 and not add
         for file in files:
             with acting(purpose or "load a register", authority, username), _counting(file.name) as count:
-                into = _open_register(register, name, basis, purpose)
-                done = loading.load(into, file, kind, columns, complete=complete, progress=count)
+                into = _open_register(register, name, basis, purpose, under or "", compared_for or "")
+                done = loading.load(
+                    into, file, kind, columns, complete=complete, holding=holding, progress=count
+                )
             _report(done)
 
 
-def _open_register(code: str, name: str | None, basis: str | None, purpose: str | None) -> Register:
+def _open_register(
+    code: str, name: str | None, basis: str | None, purpose: str | None, law: str, compared_for: str
+) -> Register:
     from comity.node.registers import loading
     from comity.node.registers.models import Register
 
@@ -60,7 +71,7 @@ def _open_register(code: str, name: str | None, basis: str | None, purpose: str 
         return loading.find_register(code)
     if not (name and basis and purpose):
         raise InputError(f"there is no register {code!r} yet: to open it give --name, --basis and --purpose")
-    return loading.open_register(code, name, basis, purpose)
+    return loading.open_register(code, name, basis, purpose, law=law, compared_for=compared_for)
 
 
 @contextmanager

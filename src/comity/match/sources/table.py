@@ -5,10 +5,13 @@ schema: Vessel                   # FollowTheMoney schema
 id: [imo, mmsi]                  # columns whose values make the record's id
 required: [imo]                  # a row without them is rejected
 columns: {imo: imoNumber, mmsi: mmsi, name: name, flag: flag, type: type}
+moments: {entered_on: entered}   # of a register under law: columns with the instants of an entry, by their names there
+facts: {minor: minor}            # and with what its periods depend on
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +36,8 @@ class Mapping:
     id: tuple[str, ...]
     columns: dict[str, str]
     required: tuple[str, ...] = ()
+    moments: dict[str, str] = dataclasses.field(default_factory=dict)
+    facts: dict[str, str] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> Mapping:
@@ -54,7 +59,7 @@ class Mapping:
         """Make a mapping of what YAML or JSON gave; InputError names the field that is wrong."""
         if not isinstance(data, dict):
             raise InputError("is no mapping; expected source, schema, id and columns")
-        if unknown := set(data) - {"source", "schema", "id", "columns", "required"}:
+        if unknown := set(data) - {"source", "schema", "id", "columns", "required", "moments", "facts"}:
             raise InputError("is unknown", field=str(min(unknown, key=str)))
         for field in ("source", "schema"):
             if not isinstance(data.get(field), str) or not data[field]:
@@ -66,7 +71,21 @@ class Mapping:
         properties = {str(column): str(name).rpartition(".")[2] for column, name in columns.items()}
         for name in properties.values():
             property_named(data["schema"], name)
-        return cls(data["source"], data["schema"], _names(data, "id"), properties, _names(data, "required"))
+        return cls(
+            data["source"],
+            data["schema"],
+            _names(data, "id"),
+            properties,
+            _names(data, "required"),
+            *(_named(data, each) for each in ("moments", "facts")),
+        )
+
+
+def _named(data: dict[str, Any], field: str) -> dict[str, str]:
+    value = data.get(field, {})
+    if not isinstance(value, dict):
+        raise InputError("expected column names with what they are", field=field)
+    return {str(column): str(name) for column, name in value.items()}
 
 
 def _names(data: dict[str, Any], field: str) -> tuple[str, ...]:
@@ -87,9 +106,8 @@ def read(path: Path, rejects: Rejects, mapping: Mapping) -> Iterator[Entity]:
     numbered = rows(path)
     _, header = next(numbered, (0, []))
     columns = [name.strip() for name in header]
-    if missing := [
-        name for name in (*mapping.id, *mapping.required, *mapping.columns) if name not in columns
-    ]:
+    named = (*mapping.id, *mapping.required, *mapping.columns, *mapping.moments, *mapping.facts)
+    if missing := [name for name in named if name not in columns]:
         message = f"has no column {missing[0]!r}; it has {', '.join(columns)[:200]}"
         raise InputError(message, file=str(path), line=1, field=missing[0])
     times: dict[str, int] = {}
@@ -104,7 +122,17 @@ def read(path: Path, rejects: Rejects, mapping: Mapping) -> Iterator[Entity]:
         maker = EntityMaker(mapping.source, key if times[key] == 1 else f"{key}-{times[key]}", mapping.schema)
         for left_out in _fill(maker, values, mapping):
             rejects.add(InputError(left_out.message, file=str(path), line=line, field=left_out.field), row)
-        yield maker.entity()
+        yield maker.entity() | _entry(values, mapping)
+
+
+def _entry(values: dict[str, str], mapping: Mapping) -> dict[str, Any]:
+    """What the row says of itself as an entry of a register under law, under `entry`."""
+    said = {
+        kind: {name: values[column] for column, name in columns.items() if values[column]}
+        for kind, columns in (("moments", mapping.moments), ("facts", mapping.facts))
+        if columns
+    }
+    return {"entry": said} if said else {}
 
 
 def _values(row: list[str], columns: list[str], mapping: Mapping) -> dict[str, str]:

@@ -19,23 +19,35 @@ from comity.base.text import say
 from comity.base.time import now
 from comity.match import sources
 from comity.node import access, ledger, scope
+from comity.node.registers import sight
 from comity.node.registers.models import Change, Import, Record, Register
 
 BATCH = 2000
+CHANGING = ("entity", "digest", "schema", "caption", "changed_at", "withdrawn_at")
 
 Progress = Callable[[int], None]
 
 
-def open_register(code: str, name: str, basis: str, purpose: str) -> Register:
-    """Set up a register of the acting authority, or return the one of that code."""
+def open_register(
+    code: str, name: str, basis: str, purpose: str, *, law: str = "", compared_for: str = ""
+) -> Register:
+    """Set up a register of the acting authority, or return the one of that code.
+
+    `law` is the register of the law book that it is kept under, `compared_for` the purpose of that law for which
+    cases and manifests are compared with it. Raises InputError when the book has none such.
+    """
     access.require("register.load")
+    if law:
+        sight.check(law, compared_for=compared_for)
     register, made = Register.objects.get_or_create(
         authority_id=scope.current_authority(),
         code=code,
-        defaults={"name": name, "basis": basis, "purpose": purpose},
+        defaults={"name": name, "basis": basis, "purpose": purpose, "law": law, "compared_for": compared_for},
     )
     if made:
-        ledger.record("register.opened", body={"register": code, "basis": basis, "purpose": purpose})
+        ledger.record(
+            "register.opened", body={"register": code, "basis": basis, "purpose": purpose, "law": law}
+        )
     return register
 
 
@@ -55,6 +67,7 @@ def load(
     *,
     complete: bool = True,
     name: str = "",
+    holding: str = "",
     progress: Progress | None = None,
 ) -> Import:
     """Read a file of `kind` (see `comity.match.sources.KINDS`) into the register, in this transaction.
@@ -65,6 +78,7 @@ def load(
     Raises InputError when the file as a whole cannot be read; then nothing is changed.
     """
     access.require("register.load")
+    _check_holding(register, holding)
     at = now()
     rejects_path = settings.HOME.rejects_dir / f"{register.code}-{at:%Y%m%dT%H%M%S%f}.jsonl"
     done = Import(register=register, at=at, source=name or path.name, kind=kind)
@@ -73,7 +87,7 @@ def load(
         for batch in _batches(sources.read(path, kind, rejects, mapping)):
             fresh = [entity for entity in batch if entity["id"] not in seen]
             seen.update(entity["id"] for entity in fresh)
-            _put(register, fresh, done, at)
+            _put(register, fresh, done, at, holding)
             done.read += len(fresh)
             if progress:
                 progress(done.read)
@@ -104,7 +118,17 @@ def _batches(entities: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]
         yield list({entity["id"]: entity for entity in batch}.values())
 
 
-def _put(register: Register, entities: list[dict[str, Any]], done: Import, at: datetime) -> None:
+def _check_holding(register: Register, holding: str) -> None:
+    if register.law and not holding:
+        raise InputError("say which kind of entry of its law these are", field="holding")
+    if holding:
+        sight.check(register.law, holding)
+
+
+def _put(
+    register: Register, entities: list[dict[str, Any]], done: Import, at: datetime, holding: str = ""
+) -> None:
+    entries = {entity["id"]: entity.pop("entry", {}) for entity in entities}
     known = Record.objects.filter(register=register, key__in=[entity["id"] for entity in entities])
     before = {record.key: record for record in known}
     added, changed = [], []
@@ -117,14 +141,26 @@ def _put(register: Register, entities: list[dict[str, Any]], done: Import, at: d
             record.entity, record.digest, record.schema = entity, digest, entity["schema"]
             record.caption, record.changed_at, record.withdrawn_at = caption(entity), at, None
             changed.append(record)
+    for record in [*added, *changed]:
+        _keep(record, entries[record.key], holding)
     Record.objects.bulk_create(added, batch_size=BATCH)
-    Record.objects.bulk_update(
-        changed, ["entity", "digest", "schema", "caption", "changed_at", "withdrawn_at"], batch_size=500
-    )
+    Record.objects.bulk_update(changed, [*CHANGING, "holding", "moments", "facts", "keep_at"], batch_size=500)
     _tell_matcher([*added, *changed], withdrawn=False)
     done.added += len(added)
     done.changed += len(changed)
     done.unchanged += len(entities) - len(added) - len(changed)
+
+
+def _keep(record: Record, entry: Mapping[str, Any], holding: str) -> None:
+    """Put a record under the law of its register: what it is there, since when, and until when it is kept."""
+    law = sight.law_of(record.register)
+    if law is None:
+        return
+    record.holding = holding
+    entered = {"entered": record.since.isoformat()} if "entered" in law.moments else {}
+    record.moments = entered | sight.moments(law, entry.get("moments", {}))
+    record.facts = sight.facts(law, entry.get("facts", {}))
+    record.keep_at = sight.next_end(record, record.since)
 
 
 def _new(register: Register, entity: dict[str, Any], digest: str, at: datetime) -> Record:

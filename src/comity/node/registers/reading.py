@@ -40,6 +40,15 @@ def read_register(code: str) -> Holding:
     return Holding(register, records, register.imports.first())
 
 
+def under_law() -> dict[str, list[Register]]:
+    """The registers of the acting authority that are kept under a law of the book, by that law."""
+    access.require("law.read")
+    found: dict[str, list[Register]] = {}
+    for register in Register.objects.exclude(law=""):
+        found.setdefault(register.law, []).append(register)
+    return found
+
+
 def imports(register: Register) -> QuerySet[Import]:
     """The imports into a register, newest first."""
     access.require("register.read")

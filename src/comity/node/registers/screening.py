@@ -13,9 +13,10 @@ from comity.base.errors import Conflict, InputError, NotFound
 from comity.base.files import Rejects
 from comity.base.text import say
 from comity.base.time import now
+from comity.law.registers import Seen
 from comity.match import sources
 from comity.node import access, ledger, scope
-from comity.node.registers import matching
+from comity.node.registers import matching, sight
 from comity.node.registers.loading import caption
 from comity.node.registers.models import Match, Query, Record, Screening
 
@@ -85,7 +86,8 @@ def look_up(queries: Sequence[Query]) -> list[Match]:
         return []
     answers = matching.candidates([_asked(query) for query in queries], limit=MATCHES_PER_QUERY)
     wanted = {int(match["id"]) for matches in answers for match in matches if match["match"]}
-    records = Record.objects.filter(withdrawn_at=None).in_bulk(wanted)
+    known = Record.objects.filter(withdrawn_at=None, deleted_at=None).select_related("register__authority")
+    records = sight.compared(known.in_bulk(wanted))
     at = now()
     return Match.objects.bulk_create(
         Match(
@@ -147,7 +149,14 @@ def read_match(match_id: UUID) -> Match:
     )
     if match is None:
         raise NotFound("There is no such match here.")
-    _note_reading(match.record, f"review of a match for {match.query.caption}", case=_conversation(match))
+    use = match.record.register.compared_for
+    _note_reading(
+        match.record,
+        f"review of a match for {match.query.caption}",
+        case=_conversation(match),
+        seen=sight.require(match.record, use) if match.record.register.law else None,
+        use=use,
+    )
     return match
 
 
@@ -190,20 +199,26 @@ def decide(match_id: UUID, decision: str, note: str) -> Match:
     return match
 
 
-def search(text: str, register: str = "", limit: int = 50) -> list[tuple[Record, dict[str, Any]]]:
-    """Records like `text`, best first, with the matcher's reasons; each record shown goes into the ledger."""
+def search(
+    text: str, register: str = "", limit: int = 50, use: str = ""
+) -> list[tuple[Record, dict[str, Any]]]:
+    """Records like `text`, best first, with the matcher's reasons; each record shown goes into the ledger.
+
+    Of a record under law what is shown is what is seen of it for the purpose `use` of that law.
+    """
     access.require("record.search")
     if not text.strip():
         raise InputError("say a name or a number to look for", field="q")
     entity = {"id": "query-search", "schema": "Thing", "properties": {"name": [text.strip()[:300]]}}
     answer = matching.candidates([entity], limit=limit)[0]
-    found = Record.objects.filter(withdrawn_at=None).select_related("register")
+    found = Record.objects.filter(withdrawn_at=None, deleted_at=None).select_related("register__authority")
     records = found.in_bulk([int(match["id"]) for match in answer])
-    shown = [
+    like = [
         (records[int(match["id"])], match)
         for match in answer
         if int(match["id"]) in records and register in ("", records[int(match["id"])].register.code)
     ]
+    shown = [seen for record, match in like if (seen := _as_seen(record, match, use))]
     ledger.record(
         "register.searched",
         article=access.RULES["record.search"].article,
@@ -212,25 +227,49 @@ def search(text: str, register: str = "", limit: int = 50) -> list[tuple[Record,
     return shown
 
 
-def read_record(record_id: int) -> Record:
-    """One record in full, for the purpose of the scope; the reading goes into the ledger."""
+def _as_seen(record: Record, match: dict[str, Any], use: str) -> tuple[Record, dict[str, Any]] | None:
+    """A record and why it is like what was looked for, as far as its law lets us see it; None: not at all."""
+    sees = sight.of(record, use).sees
+    if sees == "full":
+        return record, match
+    return (sight.blanked(record), sight.only_hit(match, use)) if sees == "hit-no-hit" else None
+
+
+def find_record(record_id: int) -> Record:
+    """A record of which something may be seen for some purpose, to be asked which; nothing of it is to be shown."""
     access.require("record.read")
-    record = Record.objects.filter(pk=record_id).select_related("register").first()
-    if record is None:
+    record = (
+        Record.objects.filter(pk=record_id, deleted_at=None).select_related("register__authority").first()
+    )
+    if record is None or sight.of(record, "").sees == "none":
         raise NotFound("There is no such record here.")
-    _note_reading(record, scope.current().purpose)
     return record
+
+
+def read_record(record_id: int, use: str = "") -> tuple[Record, Seen]:
+    """One record for the purpose of the scope, as far as its law lets it be seen for the purpose `use` of that law.
+
+    The reading goes into the ledger, with the article that allows it. Raises NotFound, Denied.
+    """
+    record = find_record(record_id)
+    seen = sight.require(record, use)
+    _note_reading(record, scope.current().purpose, seen=seen, use=use)
+    return (record if seen.sees == "full" else sight.blanked(record)), seen
 
 
 def _conversation(match: Match) -> str | None:
     return str(match.query.case.conversation) if match.query.case else None
 
 
-def _note_reading(record: Record, purpose: str, case: str | None = None) -> None:
+def _note_reading(
+    record: Record, purpose: str, case: str | None = None, seen: Seen | None = None, use: str = ""
+) -> None:
+    cited = sight.cite(record.register, seen.article) if seen else ""
+    told = {"use": use, "sees": seen.sees} if seen and cited else {}
     ledger.record(
         "record.read",
-        article=access.RULES["record.read"].article,
+        article=cited or access.RULES["record.read"].article,
         case=case,
         subject=f"record-{record.pk}",
-        body={"register": record.register.code, "key": record.key, "purpose": purpose},
+        body={"register": record.register.code, "key": record.key, "purpose": purpose, **told},
     )

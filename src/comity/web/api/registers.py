@@ -35,12 +35,18 @@ class ImportOut(Schema):
 
 
 class RegisterIn(Schema):
-    """A register to be set up; `use` says what it is for."""
+    """A register to be set up; `use` says what it is for.
+
+    `law` is the register of the law book that it is kept under, `compared_for` the purpose of that law for which cases
+    are compared with it.
+    """
 
     code: str = Field(pattern=r"^[a-z0-9-]{1,40}$")
     name: str = Field(min_length=1, max_length=120)
     basis: str = Field(min_length=1, max_length=200)
     use: str = Field(min_length=1, max_length=200)
+    law: str = Field("", max_length=40)
+    compared_for: str = Field("", max_length=60)
 
 
 class RegisterOut(Schema):
@@ -50,15 +56,18 @@ class RegisterOut(Schema):
     name: str = Field(alias="register.name")
     basis: str = Field(alias="register.basis")
     use: str = Field(alias="register.purpose")
+    law: str = Field(alias="register.law")
+    compared_for: str = Field(alias="register.compared_for")
     records: int
     last: ImportOut | None
 
 
 class Load(Schema):
-    """How to read the files: the kind of source, and whether they are the whole list."""
+    """How to read the files: the kind of source, whether they are the whole list, the kind of entry under law."""
 
     kind: str
     complete: bool = True
+    holding: str = ""
 
 
 class RecordOut(Schema):
@@ -72,6 +81,8 @@ class RecordOut(Schema):
     since: datetime
     changed_at: datetime
     withdrawn_at: datetime | None
+    holding: str
+    sees: str
 
 
 class Found(Schema):
@@ -121,7 +132,7 @@ def load(
     """Load files into a register: the good rows go in, the bad ones to a reject file."""
     into = reading.read_register(code).register
     with uploaded(files, "files") as paths:
-        return Status(201, pages.load(into, paths, how.kind, _mapping(mapping), how.complete))
+        return Status(201, pages.load(into, paths, how.kind, _mapping(mapping), how.complete, how.holding))
 
 
 def _mapping(file: UploadedFile | None) -> Mapping | None:
@@ -139,8 +150,11 @@ def rejects(request: HttpRequest, import_id: int) -> FileResponse:
 
 
 @router.get("/records", response={200: list[Found], PROBLEMS: Problem}, openapi_extra=STATED)
-def search(request: HttpRequest, q: str, within: str = "") -> list[dict[str, Any]]:
-    """Records like `q`, best first, of the register `within` or of all; each one shown is named in the ledger."""
+def search(request: HttpRequest, q: str, within: str = "", use: str = "") -> list[dict[str, Any]]:
+    """Records like `q`, best first, of the register `within` or of all; each one shown is named in the ledger.
+
+    Of records under law what is shown is what is seen for the purpose `use` of that law.
+    """
     if not purpose(request):
         raise InputError("say what the search is for", field="purpose")
     return [
@@ -152,11 +166,16 @@ def search(request: HttpRequest, q: str, within: str = "") -> list[dict[str, Any
             "score": match["score"],
             "reasons": match["reasons"],
         }
-        for record, match in screening.search(q, within)
+        for record, match in screening.search(q, within, use=use)
     ]
 
 
 @router.get("/records/{int:record_id}", response={200: RecordOut, PROBLEMS: Problem}, openapi_extra=STATED)
-def record(request: HttpRequest, record_id: int) -> models.Record:
-    """One record in full, for the stated purpose; the reading is an entry of the ledger."""
-    return screening.read_record(record_id)
+def record(request: HttpRequest, record_id: int, use: str = "") -> models.Record:
+    """One record for the stated purpose; the reading is an entry of the ledger.
+
+    Of a record under law what is shown is what is seen for the purpose `use` of that law; `sees` says what that is.
+    """
+    found, seen = screening.read_record(record_id, use)
+    found.sees = seen.sees  # type: ignore[attr-defined]
+    return found

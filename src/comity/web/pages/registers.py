@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comity.base.errors import InputError
 from comity.base.text import say
+from comity.base.time import now
 from comity.match.sources import KINDS, Mapping
 from comity.node import access
-from comity.node.registers import loading, reading, screening
+from comity.node.cases import rules
+from comity.node.registers import loading, reading, screening, sight
 from comity.node.registers.models import Import, Register
 from comity.web import entities
 from comity.web.forms import Attempt, page_of, uploaded
@@ -30,7 +32,8 @@ def registers(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         with attempt:
             return redirect("register", open_register(request.POST).code)
-    context = {"registers": reading.registers(), **attempt.context(request)}
+    laws = rules.book().registers.values()
+    context = {"registers": reading.registers(), "laws": laws, **attempt.context(request)}
     return render(request, "registers/list.html", context, status=attempt.status)
 
 
@@ -41,7 +44,8 @@ def open_register(given: Any) -> Register:
         if not 0 < len(str(given.get(field) or "").strip()) <= longest:
             raise InputError(say("expected 1 to {longest} characters", longest=longest), field=field)
     code, name, basis, use = (str(given[field]).strip() for field in ("code", "name", "basis", "use"))
-    return loading.open_register(code, name, basis, use)
+    under, compared_for = (str(given.get(field) or "").strip() for field in ("law", "compared_for"))
+    return loading.open_register(code, name, basis, use, law=under, compared_for=compared_for)
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,6 +61,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
             found = _search(request, code)
     context = {
         "holding": holding,
+        "law": sight.law_of(holding.register),
         "page": page_of(request, reading.imports(holding.register), 20),
         "kinds": LOADED,
         "found": found,
@@ -69,7 +74,7 @@ def register(request: HttpRequest, code: str) -> HttpResponse:
 def _search(request: HttpRequest, code: str) -> Any:
     if not purpose(request):
         raise InputError("say what the search is for", field="purpose")
-    return screening.search(request.GET.get("q", ""), code)
+    return screening.search(request.GET.get("q", ""), code, use=request.GET.get("use", ""))
 
 
 def _load(request: HttpRequest, register: Register) -> Import:
@@ -80,17 +85,26 @@ def _load(request: HttpRequest, register: Register) -> Import:
         if mappings:
             with uploaded(mappings, "mapping") as given:
                 mapping = Mapping.load(given[0])
-        return load(register, paths, request.POST.get("kind", ""), mapping, "complete" in request.POST)
+        return load(
+            register,
+            paths,
+            request.POST.get("kind", ""),
+            mapping,
+            "complete" in request.POST,
+            request.POST.get("holding", ""),
+        )
 
 
-def load(register: Register, paths: list[Path], kind: str, mapping: Mapping | None, complete: bool) -> Import:
+def load(
+    register: Register, paths: list[Path], kind: str, mapping: Mapping | None, complete: bool, entry: str = ""
+) -> Import:
     """Load uploaded files: the one file, or for a list that comes in several, the folder of them."""
     if kind not in LOADED:
         raise InputError(say("expected one of {loaded}", loaded=", ".join(LOADED)), field="kind")
     if kind == "table" and mapping is None:
         raise InputError("a table needs a mapping (YAML)", field="mapping")
     path = paths[0].parent if len(paths) > 1 or kind == "ofac" else paths[0]
-    return loading.load(register, path, kind, mapping, complete=complete, name=paths[0].name)
+    return loading.load(register, path, kind, mapping, complete=complete, name=paths[0].name, holding=entry)
 
 
 @require_GET
@@ -113,11 +127,20 @@ def rejects(request: HttpRequest, import_id: int) -> FileResponse:
 @require_GET
 def record(request: HttpRequest, record_id: int) -> HttpResponse:
     """One record in full, for a purpose; without one it is asked for first and nothing is shown."""
+    use = request.GET.get("use", "")
+    stated = {"record_id": record_id, "purpose": purpose(request)}
     if not purpose(request):
-        return render(request, "registers/purpose.html", {"record_id": record_id})
-    found = screening.read_record(record_id)
+        return render(request, "registers/purpose.html", stated)
+    asked = screening.find_record(record_id)
+    if asked.register.law and not use:
+        context = stated | {"law": sight.law_of(asked.register), "purposes": sight.purposes(asked)}
+        return render(request, "registers/purpose.html", context)
+    found, seen = screening.read_record(record_id, use)
     context = {
         "record": found,
+        "seen": seen,
+        "law": sight.law_of(found.register),
+        "kept": sight.kept(found, at=now()),
         "facts": entities.facts(found.entity),
         "kind": entities.schema_label(found.schema),
         "purpose": purpose(request),
