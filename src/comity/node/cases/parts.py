@@ -21,9 +21,8 @@ from comity.law.clocks import ClockRun
 from comity.law.schema import Field, Part
 from comity.node import access, ledger
 from comity.node.authorities import Authority
-from comity.node.cases import finding, rules
+from comity.node.cases import finding, rules, telling
 from comity.node.cases.models import COPY, Case, CasePart
-from comity.node.exchange import sending
 
 MESSAGE = "case.part"
 LONGEST_TEXT = 20_000
@@ -221,15 +220,7 @@ def _tell(part: CasePart, rule: Part, values: Mapping[str, Any]) -> None:
         "values": dict(values),
         "reference": case.reference,
     }
-    sending.send(
-        case.partner,
-        MESSAGE,
-        body,
-        conversation=case.conversation,
-        procedure=case.procedure,
-        purpose=str(case.facts.get("purpose") or case.title)[:200],
-        articles=[rules.cite(case.procedure, rule.article)],
-    )
+    telling.tell(case, MESSAGE, body, articles=[rules.cite(case.procedure, rule.article)])
 
 
 def _note(kind: str, part: CasePart, rule: Part, values: Mapping[str, Any], by: str = "") -> None:

@@ -278,6 +278,7 @@ def refresh(case: Case) -> Decision:
     case.owed_by = "" if case.role == COPY else _seen_from_us(case, answer, _turn(case, answer))
     final = answer.state in _bound(answer).lifecycle.final
     case.closed_at = (case.closed_at or now()) if final else None
+    case.keep_at = min((keep.at for keep in answer.retention if keep.at), default=None)
     return answer
 
 
