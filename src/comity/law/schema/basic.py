@@ -46,8 +46,9 @@ Kind = Literal[
     "commission", "council", "europol", "eurojust", "olaf", "frontex", "eu-lisa", "eu-agency", "interpol",
     "national-central-bureau", "third-country", "international-organisation", "carrier", "economic-operator",
     "central-coordinating-unit", "immigration-authority", "asylum-authority", "visa-authority", "environmental-unit",
-    "tax-authority", "national-contact-point", "national-coordinator", "managing-authority", "training-body",
-    "network", "cepol", "euda", "euaa", "eppo", "edps", "parliament", "bank", "private-body", "data-subject",
+    "tax-authority", "registration-authority", "national-contact-point", "national-coordinator",
+    "managing-authority", "training-body", "network", "cepol", "euda", "euaa", "eppo", "edps", "parliament",
+    "bank", "private-body", "data-subject",
 ]  # fmt: skip
 """The kinds of authority, or of others, that a party can be."""
 
