@@ -50,13 +50,18 @@ def rows() -> list[Row]:
 
 
 @cache
+def scenarios() -> tuple[tuple[str, str], ...]:
+    """The procedure of every scenario, and the scenario as "file: name"."""
+    return tuple(
+        (scenario.procedure, f"{path.stem}: {scenario.name}")
+        for path in sorted(SCENARIOS.glob("*.yaml"))
+        for scenario in read(path)
+    )
+
+
 def first_scenarios() -> dict[str, str]:
     """The first scenario of each procedure: the happy way."""
-    first: dict[str, str] = {}
-    for path in sorted(SCENARIOS.glob("*.yaml")):
-        for scenario in read(path):
-            first.setdefault(scenario.procedure, f"{path.stem}: {scenario.name}")
-    return first
+    return dict(reversed(scenarios()))
 
 
 def page() -> str:
