@@ -101,12 +101,12 @@ def begin(each: Candidate, partner: Authority | None, title: str) -> str:
 
 
 def length(clock: ClockRun) -> str:
-    """How long a clock runs, in words."""
+    """How long a clock runs, in words; nothing where its end is a day or a moment of the case."""
     if clock.counting == "at-once":
         return _("at once")
     if clock.within and clock.within.startswith("P"):
         return duration(clock.within, clock.counting)
-    return t(say("each year on {day}", day=clock.within)) if clock.within else _("by the day said")
+    return t(say("each year on {day}", day=clock.within)) if clock.within else ""
 
 
 def spelled_kinds(kinds: Iterable[str]) -> str:

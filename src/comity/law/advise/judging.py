@@ -144,7 +144,7 @@ def _questions(
             fact, text = _asked(view, procedure, name, roles)
             field = procedure.fields.get(name)
             known_by_us = field is None or (field.by in (None, roles.mine) and field.type not in FILLED_IN)
-            if fact not in asked and known_by_us:
+            if fact not in asked and known_by_us and not name.startswith("taken."):
                 asked.add(fact)
                 yield Question(fact, text, article, deciding)
 
