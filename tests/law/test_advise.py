@@ -131,6 +131,16 @@ def test_among_many_members_both_hold_the_same_role(make_book):
     assert (got.role, got.partner_role, got.status) == ("member", "member", "fits")
 
 
+def test_where_several_must_be_members_the_partner_is_one_before_it_leads(make_book):
+    parties = {
+        "member": {"kinds": ["customs"], "min": 2, "max": None, "article": "2"},
+        "leader": {"kinds": ["customs"], "min": 1, "max": None, "article": "2"},
+    }
+    got = found(make_book({**OFFERS, "lifecycle": "joint", "parties": parties}))
+    assert (got.role, got.partner_role) == ("member", "member")
+    assert got.fits
+
+
 def test_an_institution_is_found_without_being_named(make_book):
     parties = {
         "requester": {"kinds": ["customs"], "article": "2"},

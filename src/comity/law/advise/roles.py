@@ -50,11 +50,11 @@ def cast(procedure: BoundProcedure, inquiry: Inquiry) -> Cast | Against:
 
 
 def _others(procedure: BoundProcedure, mine: str) -> Iterator[str]:
-    """The roles of the other side: those that must be filled, and the own one where many may hold it; else any."""
+    """The roles of the other side: the own one where several must hold it, those that must be filled, else any."""
     parties = procedure.rules.parties
     rest = [role for role in parties if role != mine]
     must = [role for role in rest if parties[role].min] + ([] if parties[mine].single else [mine])
-    yield from must or rest
+    yield from sorted(must, key=lambda role: role != mine or parties[role].min < 2) or rest
 
 
 def _may_be(actor: Actor, party: Party) -> bool:
