@@ -156,7 +156,7 @@ def test_what_is_not_there_is_not_found(node, nl, de):
     assert nl.get("/cases/proposals", status=404, partner="nobody")["error"]
     assert nl.get("/law/no-such-act", status=404)["error"]
     assert nl.get("/law/dir-2023-977/request")["article"] == "4"
-    assert next(act["id"] for act in nl.get("/law")) == "dir-2023-977"
+    assert "dir-2023-977" in {act["id"] for act in nl.get("/law")}
     assert nl.get("/cases", q="Owner")[0]["reference"].startswith("NL-")
 
 

@@ -11,7 +11,7 @@ from comity.base.text import joined
 from comity.base.time import now
 from comity.law import Decision, decide
 from comity.law.decide import parties_fit
-from comity.law.facts import read_facts
+from comity.law.facts import KINDS, read_facts
 from comity.law.procedures import BoundProcedure
 from comity.node import authorities
 from comity.node.authorities import Authority
@@ -50,14 +50,17 @@ class Proposal:
 
 
 def proposals(opener: Authority, other: Authority, at: datetime | None = None) -> list[Proposal]:
-    """Every procedure that one could open towards another, those that fit first, each with its reason."""
+    """Every procedure that one could open towards another, each with its reason: those that fit first.
+
+    Of these, the ones that ask before the others, and the ones made for few kinds of authorities before the wider.
+    """
     at = at or now()
     directory = authorities.partners_of(opener)
     view = rules.book().at(at)
     found = [
         _proposal(view.procedure(name), opener, other, directory, at) for name in rules.book().procedures
     ]
-    return sorted(found, key=lambda each: (not each.fits, _place(each.procedure)))
+    return sorted(found, key=lambda each: (not each.fits, _place(each.procedure), _breadth(each)))
 
 
 def against(procedure_id: str, opener: Authority, other: Authority, at: datetime) -> str:
@@ -71,15 +74,21 @@ def _proposal(
     bound: BoundProcedure, opener: Authority, other: Authority, directory: Sequence[Authority], at: datetime
 ) -> Proposal:
     seats = seating.fill(bound, opener, other, directory)
-    facts = rules.roles_as_facts(seats)
-    answer = decide(rules.book(), bound.id, facts, at)
-    return Proposal(bound, answer, tuple(_misfits(bound, facts)), tuple(seats))
+    roles = rules.roles_as_facts(seats)
+    answer = decide(rules.book(), bound.id, roles, at)
+    return Proposal(bound, answer, tuple(_misfits(bound, roles)), tuple(seats))
 
 
-def _misfits(bound: BoundProcedure, facts: dict[str, Any]) -> Iterator[str]:
-    for _, reason, known in parties_fit(bound, read_facts(bound, facts)):
+def _misfits(bound: BoundProcedure, roles: dict[str, Any]) -> Iterator[str]:
+    for _, reason, known in parties_fit(bound, read_facts(bound, roles)):
         if known is False:
             yield reason
+
+
+def _breadth(proposal: Proposal) -> int:
+    """How many kinds of authorities could hold the roles that the two would hold."""
+    rules_of = proposal.procedure.rules.parties
+    return sum(len(rules_of[each.role].kinds) or len(KINDS) for each in proposal.seats)
 
 
 def _place(bound: BoundProcedure) -> int:
