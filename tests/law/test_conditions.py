@@ -54,6 +54,12 @@ def test_names_with_a_dot_are_facts_of_their_own():
     assert outcome(text, requester__country="NL") == Truth(None, ("requested.country",))
 
 
+def test_what_is_asked_of_a_fact_that_nobody_gave_names_the_fact():
+    text = "reasons.exists(one, one == 'U1')"
+    assert outcome(text, reasons=["U1"]) == TRUE
+    assert outcome(text) == Truth(None, ("reasons",))
+
+
 def test_a_name_in_a_text_is_not_a_fact():
     assert WORDS.compile("access == 'urgent'", "test").names == ("access",)
 

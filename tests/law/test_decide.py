@@ -100,6 +100,13 @@ def test_a_presumed_requirement_only_forbids_when_known_false(make_book, asked):
     assert decide(book, "test-act/ask", {**asked, "needed": False}).may.reason == "not met: a need"
 
 
+def test_a_requirement_that_cannot_be_worked_out_is_not_met(make_book, asked):
+    field = {"id": "numbers", "type": "texts", "label": "Numbers", "article": "3"}
+    requirement = {"id": "first", "text": "a first number", "test": "numbers[5] == '1'", "article": "3"}
+    book = make_book({"fields": [field], "requirements": [requirement]})
+    assert decide(book, "test-act/ask", {**asked, "numbers": ["1"]}).may.reason == "not met: a first number"
+
+
 def test_the_exception_to_a_group_of_states_is_outside(make_book, asked):
     book = make_book(territory={"members": "eu", "except": ["DE"], "article": "1"})
     assert decide(book, "test-act/ask", asked).applies.value is False

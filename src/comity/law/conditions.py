@@ -81,6 +81,11 @@ class Vocabulary:
             raise InstrumentError(f"{where}: condition {text!r}: {reason}") from None
         if expression.return_type() != BOOLEAN:
             raise InstrumentError(f"{where}: condition {text!r} must be true or false, not a value")
-        found = _NAMES.findall(_STRINGS.sub("''", text))
-        names = tuple(dict.fromkeys(name for name in found if name in self._types))
-        return Condition(text, expression, names, self._given_by)
+        found = map(self._fact, _NAMES.findall(_STRINGS.sub("''", text)))
+        return Condition(text, expression, tuple(dict.fromkeys(filter(None, found))), self._given_by)
+
+    def _fact(self, name: str) -> str:
+        """The fact that a dotted name begins with: `offences.exists` asks of `offences`; empty where there is none."""
+        while name and name not in self._types:
+            name = name.rpartition(".")[0]
+        return name

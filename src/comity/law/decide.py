@@ -275,7 +275,7 @@ def judge_requirements(
     unknown: list[Missing] = []
     for requirement in procedure.rules.requirements:
         truth = procedure.test(requirement.test, values)
-        if truth.value is False:
+        if truth.value is False or (truth.value is None and not truth.missing):
             unmet.append((requirement.article, say("not met: {what}", what=requirement.text)))
         elif truth.value is None and not requirement.presumed:
             names = procedure.first_to_ask(truth.missing)
