@@ -45,6 +45,15 @@ def test_without_json_it_can_be_read():
     assert "For something else" in text
 
 
+def test_each_time_limit_is_said_the_way_it_counts():
+    carrier, customs = {"kind": "carrier", "country": "PA"}, {"kind": "customs", "country": "NL"}
+    text = run({"me": carrier, "partner": customs, "want": "cargo-control"}).stdout
+    assert "filer PT1H before" in text
+    assert "authority within PT24H" in text
+    team = {"me": {"kind": "prosecutor", "country": "NL"}, "partner": {"kind": "judge", "country": "FR"}}
+    assert "leader by the day or moment that is said" in run({**team, "want": "joint-team"}).stdout
+
+
 def test_what_nobody_serves_is_said():
     assert (
         "No procedure of the book serves this."

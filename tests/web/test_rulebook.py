@@ -24,6 +24,11 @@ def test_each_article_is_the_anchor_of_one_row(name):
     assert sorted(anchored) == sorted({row.rule.article for row in rows})
 
 
+def test_a_day_that_the_case_says_is_no_duty_at_once():
+    sections = {each.title: each.rows for each in rulebook.sections(BOOK.procedures["jit/agreement"])}
+    assert "leader shall act by the day said" in sections["Time limits"][0].text
+
+
 def test_time_limits_are_said_in_words():
     sections = {each.title: each.rows for each in rulebook.sections(BOOK.procedures["dir-2023-977/request"])}
     urgent = sections["Time limits"][0]

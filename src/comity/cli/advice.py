@@ -56,15 +56,25 @@ def _about(each: Candidate) -> Iterator[str]:
     if each.partner_kinds:
         yield f"addressed to: {', '.join(map(spelled, each.partner_kinds))}"
     yield from (f"- {reason.text} (article {reason.article})" for reason in each.reasons)
-    yield from (f"clock: {_clock(clock)}" for clock in each.clocks)
+    yield from (f"clock: {_clock(each, clock)}" for clock in each.clocks)
     yield from (f"to be sure: {question.text} (article {question.article})" for question in each.questions)
     yield from (f"may be refused: {found.text} (article {found.rule.article})" for found in each.refusals)
     yield from (f"after others: {reason.text} (article {reason.article})" for reason in each.before)
 
 
-def _clock(clock: ClockRun) -> str:
-    length = f"within {clock.within}" if clock.within else "at once"
+def _clock(each: Candidate, clock: ClockRun) -> str:
+    length = _length(each, clock)
     checked = "" if clock.checked else ", not verified"
     assumed = ", the strictest still possible" if clock.assumed else ""
     name = clock.text or spelled(clock.id)
     return f"{name}: {spelled(clock.owed_by)} {length} (article {clock.article}{checked}{assumed})"
+
+
+def _length(each: Candidate, clock: ClockRun) -> str:
+    if clock.counting == "at-once":
+        return "at once"
+    if clock.within is None:
+        return "by the day or moment that is said"
+    rules = each.procedure.rules.clocks
+    back = any(rule.id == clock.id and rule.before == clock.within for rule in rules)
+    return f"{clock.within} before" if back else f"within {clock.within}"

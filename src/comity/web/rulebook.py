@@ -119,7 +119,7 @@ def _clock(clock: schema.Clock) -> Row:
         limit = say("at least {time} before", time=length)
     elif clock.every:
         limit = say("every {time}", time=length)
-    elif clock.end:
+    elif clock.end or (clock.counting == "fixed-date" and not clock.on):
         exact = clock.counting == "fixed-instant"
         limit = say("by the instant said") if exact else say("by the day said")
     else:
