@@ -21,7 +21,7 @@ from pydantic import BaseModel
 
 from comity.base.errors import UnknownProcedure
 from comity.law.calendars import Calendar, calendar_of
-from comity.law.files import HOME, Model, read_mapping, read_model
+from comity.law.files import HOME, read_mapping, read_model
 from comity.law.procedures import BoundProcedure, ValueType, bind
 from comity.law.registers import compiled
 from comity.law.schema import ActName, Instrument, Lifecycle, Register, Rule, State
@@ -51,6 +51,9 @@ class Book:
         applications = [act.applies for act in instruments.values()]
         begins_and_ends = [day for applies in applications for day in (applies.from_, applies.until) if day]
         self._days = sorted({*begins_and_ends, *_days([*instruments.values(), *states.values()])})
+        self._dated = {
+            name for name, bound in self.procedures.items() if any(True for _ in _days(bound.rules))
+        }
         self._views: dict[int, View] = {}
 
     @classmethod
@@ -107,6 +110,10 @@ class Book:
                 f"no procedure {procedure_id!r}; known: {', '.join(near)}", field="procedure"
             ) from None
 
+    def changes(self, procedure_id: str) -> bool:
+        """Whether a rule of the procedure began or ended while its act applied."""
+        return procedure_id in self._dated
+
     def title(self, act: str) -> str:
         """The title of an act that has a file or at least a name."""
         if act in self.instruments:
@@ -131,7 +138,8 @@ class View:
         """A procedure with the rules in force on the day."""
         if procedure_id not in self._procedures:
             whole = self.book.procedure(procedure_id)
-            self._procedures[procedure_id] = whole.with_rules(_in_force(whole.rules, self.day))
+            rules = _in_force(whole.rules, self.day) if self.book.changes(procedure_id) else whole.rules
+            self._procedures[procedure_id] = whole.with_rules(rules)
         return self._procedures[procedure_id]
 
     def procedures(self) -> Iterator[BoundProcedure]:
@@ -166,44 +174,39 @@ def read_value_type(name: str, raw: Any) -> ValueType:
     return read_model(ValueType, raw, Path(f"values.yaml, {name}"))
 
 
-def _days(models: list[Any]) -> list[date]:
-    """Every day on which some rule begins or ends."""
-    days: list[date] = []
-    for part in models:
-        if isinstance(part, Dated):
-            days += [day for day in (part.in_force.since, part.in_force.until) if day]
-        if isinstance(part, BaseModel):
-            days += _days([getattr(part, name) for name in type(part).model_fields])
-        elif isinstance(part, dict):
-            days += _days([*part.values()])
-        elif isinstance(part, list | tuple):
-            days += _days([*part])
-    return days
+def _days(part: Any) -> Iterator[date]:
+    """Every day on which some rule within a model, a mapping or a list begins or ends."""
+    if isinstance(part, Dated):
+        yield from (day for day in (part.in_force.since, part.in_force.until) if day)
+    if isinstance(part, BaseModel | dict):
+        for value in (part if isinstance(part, dict) else part.__dict__).values():
+            if isinstance(value, BaseModel | dict | list):
+                yield from _days(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _days(value)
 
 
-def _in_force(model: Model, day: date) -> Model:
-    """The model without the rules that are not in force on `day`; itself when nothing is left out."""
-    changed: dict[str, Any] = {}
-    for name in type(model).model_fields:
-        before = getattr(model, name)
-        after: Any = before
-        if isinstance(before, BaseModel):
-            after = _in_force(before, day)
-        elif isinstance(before, list):
-            after = [
-                _in_force(item, day) if isinstance(item, BaseModel) else item
-                for item in before
-                if _holds(item, day)
-            ]
-        elif isinstance(before, dict):
-            after = {
-                key: _in_force(item, day) if isinstance(item, BaseModel) else item
-                for key, item in before.items()
-                if _holds(item, day)
-            }
-        if after != before:
-            changed[name] = after
-    return model.model_copy(update=changed) if changed else model
+def _in_force(part: Any, day: date) -> Any:
+    """The part without the rules that are not in force on `day`; itself where nothing is left out."""
+    if isinstance(part, BaseModel):
+        changed = {
+            name: after
+            for name, before in part.__dict__.items()
+            if (after := _in_force(before, day)) is not before
+        }
+        return part.model_copy(update=changed) if changed else part
+    if isinstance(part, dict):
+        kept = {key: _in_force(item, day) for key, item in part.items() if _holds(item, day)}
+        same = len(kept) == len(part) and all(kept[key] is part[key] for key in part)
+        return part if same else kept
+    if isinstance(part, list):
+        left = [_in_force(item, day) for item in part if _holds(item, day)]
+        same = len(left) == len(part) and all(
+            after is before for after, before in zip(left, part, strict=True)
+        )
+        return part if same else left
+    return part
 
 
 def _holds(item: Any, day: date) -> bool:

@@ -61,7 +61,7 @@ class ValueType(Strict):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class BoundStep:
     """A step as this procedure has it: the lifecycle's move and the act's rule about it."""
 
@@ -79,7 +79,7 @@ class BoundStep:
     def effect(self) -> str:
         return (self.rule and self.rule.effect) or self.move.effect
 
-    @property
+    @cached_property
     def needs(self) -> list[Field]:
         own = [need.under(self.article) for need in self.move.needs]
         return [*(self.rule.needs if self.rule else []), *own]
@@ -212,8 +212,7 @@ def _conditions(part: Any, place: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(part, Strict):
         label = getattr(part, "id", None)
         here = f"{place} {label}".strip() if isinstance(label, str) else place
-        for name in type(part).model_fields:
-            value = getattr(part, name)
+        for name, value in part.__dict__.items():
             if name in CONDITION_KEYS and isinstance(value, str):
                 yield f"{here} {name}".strip(), value
             else:
