@@ -20,6 +20,7 @@ def world(node, matcher, tmp_path):
     from comity.node.alarms.models import Alarm, Webhook
     from comity.node.cases import attaching, casework, filters, links, teams, work
     from comity.node.exchange import sending
+    from comity.node.keeping import periods, reviewing
     from comity.node.pccc import daybook, desks
     from comity.node.registers import loading, screening
     from comity.node.texts import blocks
@@ -55,6 +56,9 @@ def world(node, matcher, tmp_path):
         shift = rota.add_shifts(node.officer().pk, [0], time(6), time(14))[0]
         hook = Webhook.objects.create(url="https://alarms.example.org/", made_at=now())
         alarm = Alarm.objects.create(case=case, level="unread", occasion="walk", raised_at=now())
+        end = periods.End("review", now(), "review P6M closed", "dir-2023-977 art. 16(4)")
+        reviewing.propose(end, case=case)
+        [review] = reviewing.waiting_for(case)
     return node, {
         "case_id": case.pk,
         "alarm_id": alarm.pk,
@@ -66,6 +70,7 @@ def world(node, matcher, tmp_path):
         "link_id": link.pk,
         "child_id": case.pk,
         "key": uuid4(),
+        "review_id": review.pk,
         "law_code": "cis",
         "attachment_id": file.pk,
         "text_id": text.pk,

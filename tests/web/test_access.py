@@ -92,6 +92,9 @@ PAGES = {
     "case-copy": {"POST": "case.step"},
     "case-part-new": {"GET": "case.step", "POST": "case.step"},
     "case-part": {"GET": "case.step", "POST": "case.step"},
+    "reviews": {"GET": "keeping.review"},
+    "review": {"GET": "keeping.review", "POST": "keeping.review"},
+    "case-hold": {"POST": "keeping.hold"},
     "case-key-in": {"GET": "case.step", "POST": "case.step"},
     "case-notes": {"GET": "case.read", "POST": "note.write"},
     "case-offences": {"GET": "case.step", "POST": "case.step"},
@@ -242,6 +245,10 @@ ROUTES = {
     "GET /api/cases/{case_id}/parts": "case.read",
     "POST /api/cases/{case_id}/parts/{name}": "case.step",
     "PUT /api/cases/{case_id}/parts/{name}/{key}": "case.step",
+    "GET /api/reviews": "keeping.review",
+    "POST /api/reviews/{review_id}": "keeping.review",
+    "POST /api/cases/{case_id}/hold": "keeping.hold",
+    "POST /api/cases/{case_id}/hold/end": "keeping.hold",
     "GET /api/offences": "law.read",
     "PUT /api/cases/{case_id}/offences": "case.step",
     "GET /api/cases/{case_id}/notes": "case.read",
@@ -305,6 +312,7 @@ ROUTES = {
 }
 
 PRIVATE = (
+    "review_id",
     "alarm_id",
     "hook_id",
     "shift_id",
@@ -355,6 +363,9 @@ BODIES = {
     "POST /api/cases/{case_id}/passing": {"to": "spoc", "send": False, "reason": "walk"},
     "POST /api/cases/{case_id}/parts/{name}": {"values": {}},
     "PUT /api/cases/{case_id}/parts/{name}/{key}": {"values": {}},
+    "POST /api/reviews/{review_id}": {"decision": "keep", "reason": "walk"},
+    "POST /api/cases/{case_id}/hold": {"reason": "walk"},
+    "POST /api/cases/{case_id}/hold/end": {"reason": "walk"},
     "case-assess": {"version": "1"},
     "case-copy": {"step": STEP},
     "POST /api/cases": {"procedure": "dir-2023-977/request", "partner": "de-spoc", "title": "Other"},

@@ -203,6 +203,22 @@ RULES: dict[str, Rule] = {
         purpose=True,
         grantor=say("the data protection officer"),
     ),
+    "keeping.review": _rule(
+        "Whether data is still needed is decided by those who work on cases, and by the data protection officer.",
+        "officer",
+        "supervisor",
+        DPO,
+        purpose=True,
+    ),
+    "keeping.hold": _rule(
+        "Only the data protection officer keeps data from being deleted.",
+        DPO,
+        purpose=True,
+        grantor=say("the data protection officer"),
+    ),
+    "keeping.run": _rule("What is to be deleted is deleted by the node itself.", NODE_ROLE),
+    "target.read": _rule("Service targets are seen by those who work on cases.", *CASEWORK, DPO),
+    "target.set": _rule("Supervisors set the service targets of their authority.", "supervisor"),
     "officer.read": _rule(
         "The officers of an authority are listed to its supervisors, administrators and data protection "
         "officer.",

@@ -25,6 +25,7 @@ from comity.node.authorities import Authority, Identity, current_keys, local_aut
 from comity.node.cases import receiving as case_messages
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
+from comity.node.keeping import running as keeping
 from comity.node.registers import matching
 
 log = logging.getLogger("comity.jobs")
@@ -89,6 +90,16 @@ def tell(timestamp: int) -> None:
         identity = Identity.of_node(authority)
         while carrying.carry(identity):
             pass
+    close_old_connections()
+
+
+@app.periodic(cron="20 3 * * *", periodic_id="keep")
+@app.task(name="keep", queueing_lock="keep", pass_context=False)
+def keep(timestamp: int) -> None:
+    """Propose reviews, and mask and delete what the law says, for every authority."""
+    for authority in local_authorities():
+        done = keeping.run(Identity.of_node(authority))
+        log.info("%s: kept as the law says: %s", authority.code, done)
     close_old_connections()
 
 

@@ -22,6 +22,7 @@ from comity.web.pages import (
     filters,
     forwarding,
     home,
+    keeping,
     languages,
     law,
     law_registers,
@@ -44,7 +45,7 @@ from comity.web.pages import (
 
 PAGES = (
     home, accounts, worklist, work, teams, filters,
-    drafts, cases, parts, attachments, dossier, forwarding, by_hand, steps, messages, screening,
+    drafts, cases, parts, keeping, attachments, dossier, forwarding, by_hand, steps, messages, screening,
     registers, languages, partners, ledger, advice, law_registers, law, search, desk, lists, statistics, exports,
     alarms, rota, board, commands, texts,
 )  # fmt: skip

@@ -114,7 +114,9 @@ def _put(message: Message, signed: bytes, partner: Authority, link: Link) -> Out
 
 
 def read(row: Outbox) -> Message:
-    """The message inside an outbox row, as it was signed."""
+    """The message inside an outbox row, as it was signed. NotFound once its time has come and it was emptied."""
+    if not row.signed:
+        raise NotFound("What the message said was deleted when its time had come.")
     return envelope.verify(
         bytes(row.signed), authorities.trust_list(), row.made_at, expect_recipient=row.partner.code
     )

@@ -11,9 +11,9 @@ from comity.node.ledger.exporting import export, verify
 from comity.node.ledger.models import Body, Checkpoint, Entry, Leaf, Unsealed
 from comity.node.ledger.proving import Evidence, evidence
 from comity.node.ledger.reading import Line, each, line, lines, proof
-from comity.node.ledger.writing import erase, record, seal
+from comity.node.ledger.writing import erase, erase_about, expired, record, seal
 
 __all__ = [
-    "Body", "Checkpoint", "Entry", "Evidence", "Leaf", "Line", "Unsealed", "each", "erase", "evidence",
-    "export", "line", "lines", "proof", "record", "seal", "verify",
+    "Body", "Checkpoint", "Entry", "Evidence", "Leaf", "Line", "Unsealed", "each", "erase", "erase_about",
+    "evidence", "expired", "export", "line", "lines", "proof", "record", "seal", "verify",
 ]  # fmt: skip

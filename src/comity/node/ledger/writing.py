@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +82,25 @@ def seal(code: str, keys: PrivateKeys) -> int:
         frontier=[peak.hex() for peak in tree.frontier],
     )
     return len(entries)
+
+
+def erase_about(case: str, keeping: Sequence[str]) -> int:
+    """Forget the bodies of all entries about a case, but of those whose kind begins as one of `keeping`.
+
+    Returns how many there were; the entry that says so, and why, is the caller's.
+    """
+    bodies = Body.objects.filter(entry__case=case, erased_at=None)
+    for kind in keeping:
+        bodies = bodies.exclude(entry__kind__startswith=kind)
+    wanted = list(bodies.values_list("pk", flat=True))
+    Body.objects.filter(pk__in=wanted).update(ciphertext=None, wrapped_key=None, erased_at=now())
+    return len(wanted)
+
+
+def expired(at: datetime) -> list[int]:
+    """The entries whose body was to be kept until an instant that has come, by their numbers."""
+    due = Body.objects.filter(keep_until__lte=at, erased_at=None).order_by("pk")
+    return list(due.values_list("pk", flat=True))
 
 
 def erase(sequence: int, reason: str) -> None:

@@ -55,22 +55,23 @@ BEGIN
     DELETE FROM node_case WHERE id = which;
     IF NOT EXISTS (SELECT FROM node_case WHERE conversation = its_conversation AND authority_id = comity_scope())
     THEN
-        PERFORM comity_empty_messages(its_conversation);
+        PERFORM comity_empty_messages(its_conversation, entry, 'case.deleted');
     END IF;
-    PERFORM comity_forget(which);
 END $$;
 """
 )
 
 # Of a message its place in the chain, its digest and its receipt stay: what was exchanged stays provable.
 EMPTY_MESSAGES = """
-CREATE FUNCTION comity_empty_messages(its_conversation uuid) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+CREATE FUNCTION comity_empty_messages(its_conversation uuid, entry bigint, said text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM comity_told(entry, said, its_conversation::text, NULL);
     UPDATE node_outbox SET signed = ''
     WHERE conversation = its_conversation AND authority_id = comity_scope() AND state <> 'pending';
     UPDATE node_inbox SET signed = ''
     WHERE conversation = its_conversation AND authority_id = comity_scope();
-$$;
+END $$;
 """
 
 DELETE_PART = """
@@ -106,7 +107,7 @@ DROP = """
 DROP FUNCTION comity_delete_record(bigint, bigint);
 DROP FUNCTION comity_delete_part(uuid, bigint);
 DROP FUNCTION comity_delete_case(uuid, bigint);
-DROP FUNCTION comity_empty_messages(uuid);
+DROP FUNCTION comity_empty_messages(uuid, bigint, text);
 DROP FUNCTION comity_told(bigint, text, text, text);
 """
 

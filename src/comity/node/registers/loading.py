@@ -145,7 +145,7 @@ def _put(
         _keep(record, entries[record.key], holding)
     Record.objects.bulk_create(added, batch_size=BATCH)
     Record.objects.bulk_update(changed, [*CHANGING, "holding", "moments", "facts", "keep_at"], batch_size=500)
-    _tell_matcher([*added, *changed], withdrawn=False)
+    tell_matcher([*added, *changed], withdrawn=False)
     done.added += len(added)
     done.changed += len(changed)
     done.unchanged += len(entities) - len(added) - len(changed)
@@ -196,11 +196,12 @@ def _withdraw_others(register: Register, seen: set[str], at: datetime) -> int:
     for start in range(0, len(gone), BATCH):
         part = gone[start : start + BATCH]
         Record.objects.filter(pk__in=[record.pk for record in part]).update(withdrawn_at=at, changed_at=at)
-        _tell_matcher(part, withdrawn=True)
+        tell_matcher(part, withdrawn=True)
     return len(gone)
 
 
-def _tell_matcher(records: list[Record], *, withdrawn: bool) -> None:
+def tell_matcher(records: list[Record], *, withdrawn: bool) -> None:
+    """Have the matcher learn, once this transaction is committed, that records were put or withdrawn."""
     if not records:
         return
     with connection.cursor() as cursor:
