@@ -35,13 +35,23 @@ def facts():
     return copy.deepcopy(COMPLETE)
 
 
+FEW = {"dir-2023-977", "fd-2006-960", "vis"}
+
+
 @pytest.fixture
 def folder(tmp_path):
-    """A copy of the law files that a test may change."""
-    for name in ("instruments", "lifecycles", "national"):
+    """A copy of a few of the law files that a test may change; of the other acts there is the name alone."""
+    for name in ("lifecycles", "national"):
         shutil.copytree(HOME / name, tmp_path / name)
-    for name in ("acts.yaml", "values.yaml"):
-        shutil.copy(HOME / name, tmp_path / name)
+    (tmp_path / "instruments").mkdir()
+    acts = yaml.safe_load((HOME / "acts.yaml").read_text(encoding="utf-8")) or {}
+    for path in (HOME / "instruments").glob("*.yaml"):
+        if path.stem in FEW:
+            shutil.copy(path, tmp_path / "instruments")
+        else:
+            acts[path.stem] = {"title": path.stem}
+    (tmp_path / "acts.yaml").write_text(yaml.safe_dump(acts), encoding="utf-8")
+    shutil.copy(HOME / "values.yaml", tmp_path)
     return tmp_path
 
 
@@ -55,6 +65,7 @@ procedures:
     title: Ask
     article: "2"
     lifecycle: question
+    offers: {wants: [information]}
     parties:
       requester: {kinds: [customs], article: "2"}
       requested: {kinds: [customs], article: "2"}

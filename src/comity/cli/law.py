@@ -20,7 +20,7 @@ from comity.law import decide as decide_case
 from comity.law.check import check as check_book
 from comity.law.check import is_checked
 from comity.law.files import HOME
-from comity.law.schema import Instrument, Lifecycle, State
+from comity.law.schemas import schemas
 
 app = typer.Typer(help="The law engine: what may be done, by whom, by when, under which article.")
 
@@ -65,13 +65,22 @@ def decide(
 def check(ctx: typer.Context) -> None:
     """Check every law file and count the rules that were verified in the act, and those that were not."""
     report = check_book(read_book(ctx))
-    for act, count in report.counts.items():
-        typer.echo(f"{act:24} {count.verified:5} verified {count.unverified:5} not verified")
+    counts = [
+        *report.counts.items(),
+        *((f"register {name}", each) for name, each in report.registers.items()),
+    ]
+    for name, count in counts:
+        typer.echo(f"{name:24} {count.verified:5} verified {count.unverified:5} not verified")
     for problem in report.problems:
         typer.echo(problem, err=True)
     if report.problems:
         raise typer.Exit(1)
-    typer.echo(f"{len(report.counts)} acts, {report.procedures} procedures: no problem found")
+    read = sum(count.verified for _, count in counts)
+    every = sum(count.all for _, count in counts)
+    typer.echo(
+        f"{len(report.counts)} acts, {report.procedures} procedures, {len(report.registers)} registers, "
+        f"{read} of {every} rules verified: no problem found"
+    )
 
 
 @app.command("try")
@@ -157,9 +166,8 @@ def list_registers(
 
 @app.command()
 def schema() -> None:
-    """Print the JSON Schema of the law files."""
-    files = {"instrument": Instrument, "lifecycle": Lifecycle, "state": State}
-    typer.echo(json.dumps({name: model.model_json_schema() for name, model in files.items()}, indent=2))
+    """Print the JSON Schema of each kind of law file, by its name."""
+    typer.echo(json.dumps(schemas(), indent=2))
 
 
 def read_json(path: str) -> Any:

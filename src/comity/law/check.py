@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from comity.base.time import now
+from comity.law.advise import words
 from comity.law.book import Book
-from comity.law.schema import Instrument, Procedure, Rule
+from comity.law.facts import KINDS
+from comity.law.offences import Taxonomy, taxonomy
+from comity.law.schema import Instrument, Procedure, Register, Rule
+from comity.law.schema.basic import ListOfOffences
 
 
 @dataclass
@@ -26,9 +31,10 @@ class Count:
 
 @dataclass
 class Report:
-    """What `comity law check` prints. `problems` empty: all is well."""
+    """What `comity law check` prints: counts by act and by register. `problems` empty: all is well."""
 
     counts: dict[str, Count] = field(default_factory=dict)
+    registers: dict[str, Count] = field(default_factory=dict)
     procedures: int = 0
     problems: list[str] = field(default_factory=list)
 
@@ -38,18 +44,24 @@ def check(book: Book) -> Report:
     report = Report(procedures=len(book.procedures))
     for act in book.instruments.values():
         report.counts[act.id] = count_rules(act)
-        report.problems += _dangling(book, act)
+        report.problems += [*_dangling(book, act), *_of_procedures(act), *_unread(act.id, act)]
+    for register in book.registers.values():
+        report.registers[register.id] = count_rules(register)
+        report.problems += [*_of_register(book, register), *_unread(f"register {register.id}", register)]
     for state in book.states.values():
-        undeclared = [value.id for value in state.values if value.id not in book.values]
         report.problems += [
-            f"{state.country}: names the value {name!r}, which is not in values.yaml" for name in undeclared
+            f"{state.country}: names the value {value.id!r}, which is not in values.yaml"
+            for value in state.values
+            if value.id not in book.values
         ]
+        report.problems += _unread(state.country, state)
+    report.problems += _of_offences(taxonomy())
     return report
 
 
-def count_rules(act: Instrument) -> Count:
-    """How many rules of an act were verified, and how many not."""
-    checked = [rule.checked is not None for rule in rules(act)]
+def count_rules(part: Instrument | Register) -> Count:
+    """How many rules of an act or a register were verified, and how many not."""
+    checked = [rule.checked is not None for rule in rules(part)]
     return Count(sum(checked), len(checked) - sum(checked))
 
 
@@ -64,8 +76,8 @@ def rules(part: Any) -> Iterator[Rule]:
     if isinstance(part, Rule):
         yield part
     if isinstance(part, BaseModel):
-        for name in type(part).model_fields:
-            yield from rules(getattr(part, name))
+        for value in part.__dict__.values():
+            yield from rules(value)
     elif isinstance(part, dict):
         for value in part.values():
             yield from rules(value)
@@ -79,3 +91,50 @@ def _dangling(book: Book, act: Instrument) -> Iterator[str]:
     for other in named:
         if other and other not in book.instruments and other not in book.acts:
             yield f"{act.id}: names the act {other!r}, which has no file and is not in acts.yaml"
+
+
+def _of_procedures(act: Instrument) -> Iterator[str]:
+    """Words of advice.yaml that are none, and copies or statistics for whom nobody knows."""
+    known = words()
+    for name, procedure in act.procedures.items():
+        where, offers = f"{act.id}/{name}", procedure.offers
+        if offers is None:
+            yield f"{where}: does not say what it offers"
+            continue
+        for word in [*(set(offers.wants) - set(known.wants)), *(set(offers.about) - set(known.about))]:
+            yield f"{where}: offers {word!r}, which is not in advice.yaml"
+        statistics = [procedure.statistics.to] if procedure.statistics else []
+        for whom in [*(copy.to for copy in procedure.copies), *statistics]:
+            if not _is_somebody(whom, procedure):
+                yield f"{where}: a copy or statistics for {whom!r}, which is neither a role nor a kind of authority"
+
+
+def _is_somebody(whom: str, procedure: Procedure) -> bool:
+    """A role, a kind of authority, or one of the own state of a role: `requester.own_spoc`."""
+    role, _, own = whom.partition(".own_")
+    return (
+        own.replace("_", "-") if role in procedure.parties else whom
+    ) in KINDS or whom in procedure.parties
+
+
+def _of_register(book: Book, register: Register) -> Iterator[str]:
+    if register.instrument not in book.instruments:
+        yield f"register {register.id}: rests on the act {register.instrument!r}, which has no file"
+    for holding in register.holdings:
+        if holding.procedure and holding.procedure not in book.procedures:
+            yield f"register {register.id}: {holding.id} is entered by {holding.procedure!r}, which is no procedure"
+
+
+def _of_offences(offences: Taxonomy) -> Iterator[str]:
+    for name in sorted(set(get_args(ListOfOffences)) - set(offences.lists)):
+        yield f"offences.yaml: the list {name!r} has no act"
+    for name, each in offences.lists.items():
+        if each.checked and each.checked.on > now().date():
+            yield f"list {name}: was checked on {each.checked.on}, a day to come"
+
+
+def _unread(where: str, part: Any) -> Iterator[str]:
+    """Checks of a day that has not come."""
+    for rule in rules(part):
+        if rule.checked and rule.checked.on > now().date():
+            yield f"{where}, article {rule.article}: was checked on {rule.checked.on}, a day to come"

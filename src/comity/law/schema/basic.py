@@ -49,6 +49,7 @@ Kind = Literal[
     "tax-authority", "registration-authority", "national-contact-point", "national-coordinator",
     "managing-authority", "training-body", "network", "cepol", "euda", "euaa", "eppo", "edps", "parliament",
     "bank", "private-body", "data-subject",
+    "european-central-bank",
 ]  # fmt: skip
 """The kinds of authority, or of others, that a party can be."""
 
