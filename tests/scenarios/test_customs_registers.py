@@ -72,3 +72,18 @@ def test_an_infringement_keeps_it_six_years_and_a_conviction_ten(holding):
     assert kept("fide", holding, moments, established=True) == [("delete", "2032-03-06")]
     assert kept("fide", holding, moments, established=True, sanctioned=True) == [("delete", "2036-03-06")]
     assert kept("fide", holding, moments, sanctioned=True) == [("delete", "2036-03-06")]
+
+
+def test_what_carriers_report_stays_five_years_and_personal_data_three():
+    assert kept("customs-directories", "container-messages", {"stored": AT}) == [("delete", "2031-03-06")]
+    assert kept("customs-directories", "personal-data-of-messages", {"stored": AT}) == [
+        ("delete", "2029-03-06")
+    ]
+
+
+def test_data_of_imports_stay_five_years_and_two_more_where_justified():
+    moments = {"stored": AT}
+    assert kept("customs-directories", "import-export-transit", moments) == [("delete", "2031-03-06")]
+    assert kept("customs-directories", "import-export-transit", moments, justified=True) == [
+        ("delete", "2033-03-06")
+    ]
