@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from comity.base.text import say
 from comity.law.procedures import BoundProcedure
+from comity.node.cases import parties, rules
 from comity.node.cases.exporting import Dossier
 from comity.node.cases.models import CasePart, Step
 from comity.node.ledger import Line
-from comity.web import reports, words
+from comity.web import reports, seats, words
 from comity.web.api.export_schemas import CaseExport, laid_out
 from comity.web.language import t
 from comity.web.templatetags.comity import (
@@ -96,14 +97,7 @@ def as_pdf(dossier: Dossier) -> bytes:
 
 def _head(dossier: Dossier, procedure: BoundProcedure) -> Iterator[list[str]]:
     case, due = dossier.case, dossier.view.decision.due
-    other = (
-        _("Copy from")
-        if case.role == "copy"
-        else _("Asked by")
-        if case.role == "requested"
-        else _("Asked of")
-    )
-    yield [other, f"{case.partner.name} ({case.partner.country})"]
+    yield from _who(dossier, procedure)
     if case.partner_reference:
         yield [_("Their reference"), case.partner_reference]
     yield [
@@ -120,6 +114,18 @@ def _head(dossier: Dossier, procedure: BoundProcedure) -> Iterator[list[str]]:
         yield [_("Offences"), "; ".join(t(offence(each)) for each in case.offences)]
     yield [_("Taken out"), f"{_instant(dossier.at)}, {dossier.officer.name}"]
     yield [_("Purpose"), dossier.purpose]
+
+
+def _who(dossier: Dossier, procedure: BoundProcedure) -> Iterator[list[str]]:
+    """The partner of a case of two, or everyone in one of many, each with the role."""
+    case = dossier.case
+    titles = {"copy": _("Copy from"), "requested": _("Asked by"), "requester": _("Asked of")}
+    if parties.plain(procedure) or case.role == "copy":
+        other = titles.get(case.role) or seats.title(procedure, case.other_role).capitalize()
+        yield [other, f"{case.partner.name} ({case.partner.country})"]
+        return
+    for each in parties.of(case, procedure):
+        yield [seats.title(procedure, each.role).capitalize(), f"{each.name} ({each.country})"]
 
 
 def _sections(dossier: Dossier, procedure: BoundProcedure) -> Iterator[dict[str, Any]]:
@@ -176,7 +182,7 @@ def _of(step: Step | None, procedure: str) -> str:
 
 def _step(dossier: Dossier, step: Step) -> dict[str, Any]:
     case = dossier.case
-    who = case.authority.name if step.party == case.role else case.partner.name
+    who = rules.name_of(case, step)
     received = _instant(step.received_at) if step.received_at else _("not yet")
     times = t(say("sent {sent}, received {received}", sent=_instant(step.sent_at), received=received))
     lines = [times + "".join(f", {cite(article)}" for article in step.articles)]

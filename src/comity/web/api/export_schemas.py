@@ -10,6 +10,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
+from comity.node.cases import rules
 from comity.node.cases.exporting import Dossier
 from comity.web.api import case_schemas as forms
 
@@ -102,6 +103,7 @@ class CaseExport(Schema):
     purpose: str
     for_court: bool
     case: forms.CaseOut
+    parties: list[forms.PartyOut]
     facts: dict[str, Any]
     offences: list[str]
     decision: dict[str, Any]
@@ -130,6 +132,7 @@ def laid_out(dossier: Dossier) -> SimpleNamespace:
         purpose=dossier.purpose,
         for_court=dossier.for_court,
         case=case,
+        parties=rules.parties_of(case),
         facts=case.facts,
         offences=case.offences,
         decision=view.decision.as_json(),

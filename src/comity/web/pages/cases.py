@@ -13,13 +13,17 @@ from django.views.decorators.http import condition, require_GET, require_POST
 from comity.base.errors import InputError
 from comity.base.text import say
 from comity.node import access, authorities, handling
-from comity.node.cases import by_hand, casework, copies, reading, rules
+from comity.node.cases import by_hand, casework, copies, parties, reading, rules
 from comity.node.cases.models import Case
 from comity.node.exchange.models import Outbox
-from comity.web import drafting
+from comity.web import drafting, seats
 from comity.web.forms import page_of
 
-STATES = ("open", "draft", "sent", "received", "clarifying", "answered", "refused", "withdrawn", "closed")
+STATES = (
+    "open", "draft", "sent", "received", "clarifying", "answered", "refused", "withdrawn", "approved", "rejected",
+    "searched", "active", "found", "deleted", "filed", "assessed", "decided", "proposed", "agreed", "running",
+    "ended", "implemented", "closed",
+)  # fmt: skip
 ACCESS = (
     ("", "not known yet"),
     ("direct", "in a database we can query"),
@@ -68,6 +72,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "closed_steps": [each for each in view.options if not each.allowed],
         "by_hand_messages": [each for each in view.messages if each.state == Outbox.BY_HAND],
         "by_hand_answers": by_hand.unconnected(found),
+        "parties": seats.shown(found, decision.procedure, view.steps),
+        "many": not parties.plain(decision.procedure),
+        "names": {each.code: each.name for each in rules.parties_of(found)},
         "copy_partners": authorities.partners_of(found.authority),
         "access_choices": ACCESS,
         "judicial_choices": JUDICIAL,

@@ -15,11 +15,11 @@ from comity.base.time import now
 from comity.law.procedures import BoundProcedure
 from comity.node import access, authorities
 from comity.node.authorities import Authority
-from comity.node.cases import casework, phrasing, proposing, rules, seating
-from comity.node.cases.models import Case
+from comity.node.cases import casework, parties, phrasing, proposing, rules, seating
+from comity.node.cases.models import Case, Party
 from comity.node.registers import screening
 from comity.node.registers.models import Match
-from comity.web import drafting, phrases, subjects
+from comity.web import drafting, phrases, seats, subjects
 from comity.web.forms import Attempt
 
 
@@ -30,10 +30,12 @@ def new(request: HttpRequest) -> HttpResponse:
     me = request.officer.authority  # type: ignore[attr-defined]
     code = request.GET.get("partner", "")
     partner = authorities.partner(code) if code else None
+    found = proposing.proposals(me, partner) if partner else []
     context = {
         "partners": authorities.partners_of(me),
         "partner": partner,
-        "proposals": proposing.proposals(me, partner) if partner else [],
+        "proposals": found,
+        "fitting": [each for each in found if each.fits],
         "match": _match(request),
         "title": request.GET.get("title", ""),
     }
@@ -42,24 +44,42 @@ def new(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def form(request: HttpRequest, code: str, name: str) -> HttpResponse:
-    """The form of one procedure towards one partner; POST saves it as a draft."""
+    """The form of one procedure towards a partner, or with several in their roles; POST saves it as a draft."""
     access.require("case.open")
-    partner = authorities.partner(request.GET.get("partner", ""))
-    procedure = rules.procedure(f"{code}/{name}", now())
+    procedure, partner = rules.procedure(f"{code}/{name}", now()), _partner(request)
     match = _match(request)
     attempt = Attempt()
     with attempt:
         title = request.POST.get("title", "")
-        phrases.insert(request, lambda block: phrasing.for_request(procedure.id, partner, title, block))
+        if partner:
+            phrases.insert(request, lambda block: phrasing.for_request(procedure.id, partner, title, block))
     if request.method == "POST" and "save" in request.POST:
         with attempt:
             facts = drafting.read(drafting.asked(procedure), request.POST)
             title = request.POST.get("title", "")
-            case = casework.open_case(procedure.id, partner, title, facts, match=match and match.pk)
+            placed = _seats(request, procedure, partner)
+            case = casework.open_case(
+                procedure.id, partner, title, facts, match=match and match.pk, seats=placed
+            )
             return _after(request, case)
     facts = _facts_about(procedure, match)
     title = request.GET.get("title") or (match.query.caption if match else "")
-    return _show(request, procedure, partner, facts, title, attempt, match=match)
+    return _show(request, procedure, partner, facts, title, attempt, match=match, roles=True)
+
+
+def _partner(request: HttpRequest) -> Authority | None:
+    code = request.GET.get("partner", "")
+    return authorities.partner(code) if code else None
+
+
+def _seats(request: HttpRequest, procedure: BoundProcedure, partner: Authority | None) -> list[Party]:
+    """Who holds which role: as the form says where it asks, or else as it follows from the partner."""
+    me: Authority = request.officer.authority  # type: ignore[attr-defined]
+    if request.method == "POST" and (partner is None or not parties.plain(procedure)):
+        return seats.read(procedure, me, request.POST)
+    if partner is None:
+        return seating.read(procedure, me, [])
+    return seating.fill(procedure, me, partner, authorities.partners_of(me))
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,23 +107,32 @@ def edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def check(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """What is missing in a form that is being filled in, and the clock that will run; saves nothing."""
     access.require("case.open")
-    partner = authorities.partner(request.GET.get("partner", ""))
-    procedure = rules.procedure(f"{code}/{name}", now())
-    context = {"check": _check(request, procedure, partner, {}, Attempt()), "procedure": procedure}
-    return render(request, "drafts/check.html", context | {"partner": partner})
+    procedure, partner = rules.procedure(f"{code}/{name}", now()), _partner(request)
+    attempt = Attempt()
+    placed: list[Party] = []
+    with attempt:
+        placed = _seats(request, procedure, partner)
+    context = {"check": _check(request, procedure, placed, {}, attempt), "procedure": procedure}
+    return render(request, "drafts/check.html", context | {"asked": _names(request, placed)})
 
 
 def _show(
     request: HttpRequest,
     procedure: BoundProcedure,
-    partner: Authority,
+    partner: Authority | None,
     facts: dict[str, Any],
     title: str,
     attempt: Attempt,
+    roles: bool = False,
     **more: Any,
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" else None
-    found = _check(request, procedure, partner, facts, attempt)
+    me: Authority = request.officer.authority  # type: ignore[attr-defined]
+    placed: list[Party] = rules.parties_of(more["case"]) if "case" in more else []
+    with attempt:
+        placed = placed or _seats(request, procedure, partner)
+    found = _check(request, procedure, placed, facts, attempt)
+    asks = roles and (partner is None or not parties.plain(procedure))
     missing = {field for field, _, _ in found.missing} if given else set()
     code, _, name = procedure.id.partition("/")
     context = {
@@ -112,9 +141,16 @@ def _show(
         "code": code,
         "name": name,
         "partner": partner,
+        "asked": _names(request, placed),
+        "roles": seats.controls(procedure, me, placed, attempt.errors) if asks else [],
         "title": given.get("title", "") if given else title,
         "controls": drafting.controls(
-            drafting.asked(procedure), facts, partner, missing=missing, errors=attempt.errors, given=given
+            drafting.asked(procedure),
+            facts,
+            partner or me,
+            missing=missing,
+            errors=attempt.errors,
+            given=given,
         ),
         "check": found,
         "given_language": (given or {}).get("fact-language") or facts.get("language") or "",
@@ -129,7 +165,7 @@ def _show(
 def _check(
     request: HttpRequest,
     procedure: BoundProcedure,
-    partner: Authority,
+    placed: list[Party],
     facts: dict[str, Any],
     attempt: Attempt,
 ) -> drafting.Check:
@@ -139,9 +175,13 @@ def _check(
         except InputError as error:
             attempt.note(error)
             return drafting.Check(None, [], error.sentence)
+    return drafting.check(procedure, facts, request.officer.authority, placed)  # type: ignore[attr-defined]
+
+
+def _names(request: HttpRequest, placed: list[Party]) -> str:
+    """The names of the others who take part, as they are addressed."""
     me = request.officer.authority  # type: ignore[attr-defined]
-    seats = seating.fill(procedure, me, partner, authorities.partners_of(me))
-    return drafting.check(procedure, facts, me, seats)
+    return ", ".join(dict.fromkeys(each.name for each in placed if each.code != me.code))
 
 
 def _after(request: HttpRequest, case: Case) -> HttpResponse:

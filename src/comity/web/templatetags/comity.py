@@ -22,7 +22,7 @@ from comity.law import Decision
 from comity.node.authorities import ROLES, Officer
 from comity.node.cases import rules
 from comity.node.cases.models import COPY, Case, Step
-from comity.web import entities, words
+from comity.web import entities, seats, words
 from comity.web.language import t
 
 register = template.Library()
@@ -112,6 +112,24 @@ def state_title(case: Case) -> str:
     if case.role == COPY:
         return _("Copy, for information")
     return t(rules.book().procedure(case.procedure).states.get(case.state, case.state))
+
+
+@register.filter
+def taker(step: Step) -> str:
+    """The name of who took a step."""
+    return rules.name_of(step.case, step)
+
+
+@register.filter
+def waited_for(case: Case, decision: Decision) -> str:
+    """The names of those whose move it is."""
+    return ", ".join(each.name for each in rules.waited_for(case, decision))
+
+
+@register.filter
+def role_title(role: str, procedure: str) -> str:
+    """A role in words, as the act has it."""
+    return seats.title(rules.book().procedure(procedure), role)
 
 
 @register.filter
