@@ -27,16 +27,17 @@ def pages() -> dict[str, str]:
         import django
 
         django.setup()
-        from reference import access, api, cli, coverage, errors, files, law
+        from reference import access, api, cli, coverage, errors, files, law, schema
 
         parts = {"cli": cli, "api": api, "access": access, "errors": errors, "files": files}
-        pages = {f"{name}.md": part.page() for name, part in parts.items()} | law.pages()
+        pages = {f"{name}.md": part.page() for name, part in parts.items()} | law.pages() | schema.pages()
         return {f"reference/{name}": text for name, text in pages.items()} | {"coverage.md": coverage.page()}
 
 
 def main() -> int:
     """Write or check; the exit status is 1 where a page is out of date."""
-    paths = [*(FOLDER / "reference").rglob("*.md"), *FOLDER.glob("coverage.md")]
+    reference = FOLDER / "reference"
+    paths = [*reference.rglob("*.md"), *reference.rglob("*.json"), *FOLDER.glob("coverage.md")]
     written = {str(path.relative_to(FOLDER)): path.read_text(encoding="utf-8") for path in paths}
     wanted = pages()
     if sys.argv[1:] != ["--check"]:

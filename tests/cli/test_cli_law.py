@@ -114,6 +114,19 @@ def test_list_prints_each_procedure():
     assert "dir-2023-977/request" in run("list").stdout
 
 
+def test_schema_prints_that_of_one_kind_of_file():
+    assert json.loads(run("schema", "register").stdout)["title"] == "Register"
+    refused = run("schema", "poem")
+    assert (refused.exit_code, "known: instrument" in refused.stderr) == (2, True)
+
+
+def test_check_counts_by_act_and_by_register():
+    result = run("check")
+    assert result.exit_code == 0
+    assert "register cis" in result.stdout
+    assert result.stdout.strip().endswith("no problem found")
+
+
 def test_schema_prints_json_schema():
     assert "properties" in json.loads(run("schema").stdout)["instrument"]
 

@@ -165,9 +165,14 @@ def list_registers(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of each kind of law file, by its name."""
-    typer.echo(json.dumps(schemas(), indent=2))
+def schema(
+    kind: Annotated[str | None, typer.Argument(help="For example instrument; else all, by name")] = None,
+) -> None:
+    """Print the JSON Schema of a kind of law file, or of each by its name."""
+    known = schemas()
+    if kind and kind not in known:
+        fail(InputError(f"no kind of law file {kind!r}; known: {', '.join(known)}"))
+    typer.echo(json.dumps(known[kind] if kind else known, indent=2))
 
 
 def read_json(path: str) -> Any:
