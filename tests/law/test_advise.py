@@ -5,7 +5,7 @@ import json
 import pytest
 
 from comity.base.errors import FactError
-from comity.law import advise
+from comity.law import advise, standard_book
 from comity.law.advise import read_inquiry, words
 
 ASKED = {
@@ -98,6 +98,13 @@ def test_what_does_not_fit_says_the_first_reason(make_book, changed, group):
     assert against.group == group
     assert against.reason.text
     assert against.reason.article
+
+
+@pytest.mark.parametrize(("at", "act"), [("21:30", "dec-2007-845"), ("22:30", "aro")])
+def test_an_act_begins_at_the_midnight_of_the_state_that_is_asked(at, act):
+    parties = {"me": {"kind": "aro", "country": "PT"}, "partner": {"kind": "aro", "country": "FI"}}
+    advice = advise(standard_book(), {**parties, "want": "asset-tracing", "at": f"2026-11-22T{at}:00Z"})
+    assert advice.open[0].procedure.id == f"{act}/aro-request"
 
 
 def test_a_procedure_that_does_not_say_what_it_is_for_is_never_advised(make_book):

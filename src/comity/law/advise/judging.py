@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from comity.base.errors import FactError
@@ -29,8 +30,7 @@ def judge(book: Book, whole: BoundProcedure, inquiry: Inquiry) -> Candidate | Ag
     against = _not_offered(whole, inquiry)
     if against:
         return against
-    view = book.at(inquiry.at)
-    for article, reason in out_of_time(view, whole):
+    for article, reason in out_of_time(book.at(_their_day(book, inquiry)), whole):
         return _against(whole, "date", reason, article)
     found = cast(whole, inquiry)
     if isinstance(found, Against):
@@ -38,6 +38,13 @@ def judge(book: Book, whole: BoundProcedure, inquiry: Inquiry) -> Candidate | Ag
     known = read_facts(whole, _facts(whole, inquiry, found))
     view = book.at(local_day(book, whole, known, inquiry.at))
     return _weighed(view, view.procedure(whole.id), known, inquiry, found)
+
+
+def _their_day(book: Book, inquiry: Inquiry) -> datetime:
+    """The instant on the local time of the other side, else on one's own: a law begins at a state's midnight."""
+    country = inquiry.partner.country if inquiry.partner else None
+    calendar = book.calendar(country or inquiry.me.country)
+    return inquiry.at.astimezone(calendar.zone) if calendar else inquiry.at
 
 
 def _not_offered(procedure: BoundProcedure, inquiry: Inquiry) -> Against | None:
