@@ -110,6 +110,7 @@ PAGES = {
     "registers": ("administrator", NL, "registers", {}, ""),
     "law-registers": ("officer", NL, "law-registers", {}, ""),
     "law-register": ("officer", NL, "law-register", {"code": "cis"}, ""),
+    "targets": ("supervisor", NL, "targets", {}, ""),
     "reviews": ("data-protection-officer", NL, "reviews", {}, "?purpose=supervision"),
     "register": ("analyst", NL, "register", {"code": "vessels"}, ""),
     "register-search": ("officer", NL, "register", {"code": "vessels"}, "?q=meridianque&purpose=control"),

@@ -18,7 +18,7 @@ def world(node, matcher, tmp_path):
     from comity.node import authorities, ledger
     from comity.node.alarms import rota
     from comity.node.alarms.models import Alarm, Webhook
-    from comity.node.cases import attaching, casework, filters, links, teams, work
+    from comity.node.cases import attaching, casework, filters, links, targets, teams, work
     from comity.node.exchange import sending
     from comity.node.keeping import periods, reviewing
     from comity.node.pccc import daybook, desks
@@ -51,6 +51,7 @@ def world(node, matcher, tmp_path):
         kept = filters.save(filters.Filter(text="Walked case"), "Walked case", "authority")
         entry = ledger.record("walk.entry", body={"name": "Walked case"})
     with node.act("supervisor"):
+        target = targets.set_target("dir-2023-977/request", "answered", "P14D", "calendar-days")
         team = teams.make("Walked case")
     with node.act("supervisor"):
         shift = rota.add_shifts(node.officer().pk, [0], time(6), time(14))[0]
@@ -70,6 +71,7 @@ def world(node, matcher, tmp_path):
         "link_id": link.pk,
         "child_id": case.pk,
         "key": uuid4(),
+        "target_id": target.pk,
         "review_id": review.pk,
         "law_code": "cis",
         "attachment_id": file.pk,

@@ -95,6 +95,8 @@ PAGES = {
     "reviews": {"GET": "keeping.review"},
     "review": {"GET": "keeping.review", "POST": "keeping.review"},
     "case-hold": {"POST": "keeping.hold"},
+    "targets": {"GET": "target.read", "POST": "target.set"},
+    "target-end": {"POST": "target.set"},
     "case-key-in": {"GET": "case.step", "POST": "case.step"},
     "case-notes": {"GET": "case.read", "POST": "note.write"},
     "case-offences": {"GET": "case.step", "POST": "case.step"},
@@ -249,6 +251,9 @@ ROUTES = {
     "POST /api/reviews/{review_id}": "keeping.review",
     "POST /api/cases/{case_id}/hold": "keeping.hold",
     "POST /api/cases/{case_id}/hold/end": "keeping.hold",
+    "GET /api/targets": "target.read",
+    "POST /api/targets": "target.set",
+    "DELETE /api/targets/{target_id}": "target.set",
     "GET /api/offences": "law.read",
     "PUT /api/cases/{case_id}/offences": "case.step",
     "GET /api/cases/{case_id}/notes": "case.read",
@@ -312,6 +317,7 @@ ROUTES = {
 }
 
 PRIVATE = (
+    "target_id",
     "review_id",
     "alarm_id",
     "hook_id",
@@ -363,6 +369,7 @@ BODIES = {
     "POST /api/cases/{case_id}/passing": {"to": "spoc", "send": False, "reason": "walk"},
     "POST /api/cases/{case_id}/parts/{name}": {"values": {}},
     "PUT /api/cases/{case_id}/parts/{name}/{key}": {"values": {}},
+    "POST /api/targets": {"procedure": "dir-2023-977/request", "step": "answered", "within": "P14D"},
     "POST /api/reviews/{review_id}": {"decision": "keep", "reason": "walk"},
     "POST /api/cases/{case_id}/hold": {"reason": "walk"},
     "POST /api/cases/{case_id}/hold/end": {"reason": "walk"},

@@ -44,6 +44,7 @@ COLUMNS = {
     "caselink": "ended_by_id, ended_at, end_reason",
     "attachment": "verdict, note",
     "review": "decision, reason, decided_by_id, decided_at",
+    "servicetarget": "ended_by_id, ended_at",
     "hold": "ended_by_id, ended_at, end_reason",
 }
 

@@ -20,6 +20,7 @@ from comity.node.cases.models import (
     Step,
     Subject,
 )
+from comity.node.cases.target_models import ServiceTarget
 from comity.node.exchange.models import Inbox, Link, Outbox
 from comity.node.keeping.models import Hold, Masked, Review
 from comity.node.ledger import Body, Checkpoint, Entry, Leaf, Unsealed
@@ -72,6 +73,7 @@ __all__ = [
     "SavedFilter",
     "Screening",
     "Seat",
+    "ServiceTarget",
     "Shift",
     "StateLanguages",
     "Step",

@@ -42,6 +42,7 @@ COMMANDS = (
     Place("Ask a partner", "case-new", "case.open", keys="g n"),
     Place("Which instrument?", "advise", "law.read", keys="g u"),
     Place("Alarms", "alarms", "alarm.read", keys="g a"),
+    Place("Service targets", "targets", "target.read"),
     Place("Reviews due", "reviews", "keeping.review", keys="g d"),
     Place("Rota", "rota", "rota.read", keys="g o"),
     Place("Wall board", "board", "board.read", keys="g b"),

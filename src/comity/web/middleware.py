@@ -49,6 +49,7 @@ PURPOSES = {
     "messages": "work on cases",
     "matches": "review of a match",
     "attachments": "work on cases",
+    "reviews": "review of what is kept",
 }
 """What a page is for when nobody says otherwise, by the first part of its path."""
 

@@ -37,6 +37,7 @@ from comity.web.pages import (
     search,
     statistics,
     steps,
+    targets,
     teams,
     texts,
     work,
@@ -44,7 +45,7 @@ from comity.web.pages import (
 )
 
 PAGES = (
-    home, accounts, worklist, work, teams, filters,
+    home, accounts, worklist, work, targets, teams, filters,
     drafts, cases, parts, keeping, attachments, dossier, forwarding, by_hand, steps, messages, screening,
     registers, languages, partners, ledger, advice, law_registers, law, search, desk, lists, statistics, exports,
     alarms, rota, board, commands, texts,

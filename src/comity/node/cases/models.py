@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Coalesce
 
 from comity.base.identifiers import uuid7
 from comity.node.authorities.models import Officer
@@ -37,7 +38,8 @@ class Case(Owned):
     `facts` are the fields of the procedure; the clock columns are a copy for sorting, the law engine's
     answer is the truth. `version` grows with every change, so that two officers never overwrite each other.
     `limit_at` is the end of the ordinary legal time limit of the requested side, kept after it has ended;
-    `limit_article` names its rule. `keep_at` is when the law next wants its data looked at or deleted.
+    `limit_article` names its rule. `target_at` is our own aim where no legal clock runs, `keep_at` when the law next
+    wants its data looked at or deleted.
     `changed` and `changed_at` are given by the database (migration 0010).
     """
 
@@ -71,6 +73,7 @@ class Case(Owned):
     category = models.CharField(max_length=40, blank=True, default="")
     limit_at = models.DateTimeField(null=True)
     limit_article = models.CharField(max_length=60, blank=True, default="")
+    target_at = models.DateTimeField(null=True)
     keep_at = models.DateTimeField(null=True)
     changed = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField(null=True)
@@ -92,6 +95,14 @@ class Case(Owned):
             models.Index(fields=("authority", "changed", "id"), name="case_changed"),
             models.Index(fields=("authority", "received_at"), name="case_received"),
             models.Index(fields=("authority", "keep_at"), name="case_keep_at"),
+            models.Index(
+                models.F("authority"),
+                Coalesce("due_at", "target_at"),
+                models.F("opened_at"),
+                models.F("id"),
+                condition=models.Q(closed_at=None),
+                name="case_next",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from comity.law.schema import Field
 from comity.law.steps import StepOption
 from comity.law.typed import read_value
 from comity.node.authorities import Authority
-from comity.node.cases import parties
+from comity.node.cases import parties, targets
 from comity.node.cases.models import COPY, Case, Party, Step
 from comity.node.lawbook import book
 from comity.node.texts import languages
@@ -230,7 +230,7 @@ def _option(case: Case, answer: Decision, each: StepOption, role: str, code: str
         reason=reason,
         article=cite(case.procedure, each.article),
         effect=each.effect,
-        told=bound.steps[each.step].move.is_told,
+        told=bound.steps[each.step].move.told,
         partial=bound.steps[each.step].move.partial_to is not None,
         refusal=each.step == "refused",
         needs=each.fields,
@@ -278,6 +278,8 @@ def refresh(case: Case) -> Decision:
     case.owed_by = "" if case.role == COPY else _seen_from_us(case, answer, _turn(case, answer))
     final = answer.state in _bound(answer).lifecycle.final
     case.closed_at = (case.closed_at or now()) if final else None
+    aim = targets.of(case, answer)
+    case.target_at = aim.at if aim else None
     case.keep_at = min((keep.at for keep in answer.retention if keep.at), default=None)
     return answer
 

@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, F, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from comity.base.text import say
 from comity.law import Decision
@@ -99,7 +100,7 @@ def _page(officer: Officer, chosen: Filter, page: int | str | None) -> Page[Case
         open_cases()
         .filter(chosen.condition(officer))
         .select_related("partner", "authority", "assigned_to", "team")
-        .order_by(F("due_at").asc(nulls_last=True), "opened_at", "pk")
+        .order_by(Coalesce("due_at", "target_at").asc(nulls_last=True), "opened_at", "pk")
     )
     return Paginator(found, PAGE).get_page(page)
 

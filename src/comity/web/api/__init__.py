@@ -38,6 +38,7 @@ from comity.web.api import (
     screening,
     search,
     statistics,
+    targets,
     texts,
     work,
 )
@@ -121,6 +122,7 @@ for noun in (
     screening,
     search,
     statistics,
+    targets,
     texts,
     work,
 ):

@@ -46,6 +46,7 @@ class CaseOut(Schema):
     received_at: datetime | None
     closed_at: datetime | None
     due_at: datetime | None
+    target_at: datetime | None
     late_after: datetime | None
     paused: bool
     owed_by: str
