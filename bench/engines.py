@@ -19,7 +19,7 @@ from bench import ROUNDS, Result, rates, seconds
 from comity.base.files import Rejects
 from comity.base.identifiers import uuid7
 from comity.base.time import now, parse_instant
-from comity.law import Book, decide
+from comity.law import Book, advise, decide, scenarios
 from comity.match import Entity, Index, compare
 from comity.match.records import analyse
 from comity.match.scoring import score
@@ -34,18 +34,37 @@ FIELDS = {"urgent": True, "urgency_reason": ["U4"], "language": "en", **dict.fro
 PARTIES = {"requester": {"kind": "spoc", "country": "NL"}, "requested": {"kind": "spoc", "country": "DE"}}
 MOVES = {"sent": "10:20", "clarification_requested": "11:00", "clarification_given": "12:30"}
 ED25519, SEAL = {"alg": "Ed25519"}, {"alg": "ECDH-ES", "enc": "A256GCM"}
+SCENARIOS = Path(__file__).parents[1] / "tests" / "scenarios"
 LISTS = Path(os.environ.get("COMITY_DATA", Path(__file__).parents[2] / "shared" / "data")) / "alerts"
 GENERATED, QUERIES, CANDIDATES = 75_000, 300, 5
 
 
 def law() -> Iterator[Result]:
-    """Seconds to load the book; decisions a second on an urgent request whose clock was paused once."""
+    """Seconds to load the book; decisions a second on an urgent request whose clock was paused once and over all
+    scenarios; advice a second over the whole book."""
     yield Result("law: load the book", "s", seconds(Book.load))
     steps = [{"step": step, "at": f"2026-11-20T{time}:00+01:00"} for step, time in MOVES.items()]
     facts = {**FIELDS, **PARTIES, "access": "direct", "steps": steps}
     book, at = Book.load(), parse_instant("2026-11-20T13:00:00+01:00")
     done = rates(1000, lambda: [decide(book, PROCEDURE, facts, at) for _ in range(1000)])
     yield Result("law: decide a case", "cases/s", *done)
+    told = [
+        each
+        for path in sorted(SCENARIOS.glob("*.yaml"))
+        for each in scenarios.read(path)
+        if "error" not in each.expect
+    ]
+    run = [(each.procedure, each.facts, each.at and parse_instant(each.at)) for each in told]
+    done = rates(len(run), lambda: [decide(book, name, facts, when) for name, facts, when in run])
+    yield Result("law: decide the cases of the scenarios", "cases/s", *done)
+    asked = {
+        "me": PARTIES["requester"],
+        "partner": PARTIES["requested"],
+        "want": "information",
+        "urgent": True,
+    }
+    done = rates(100, lambda: [advise(book, asked | {"offences": ["drugs"]}) for _ in range(100)])
+    yield Result("law: say which instrument", "questions/s", *done)
 
 
 def wire() -> Iterator[Result]:

@@ -71,11 +71,11 @@ class BoundStep:
     article: str
     checked: Checked | None
 
-    @property
+    @cached_property
     def title(self) -> str:
         return self.move.title
 
-    @property
+    @cached_property
     def effect(self) -> str:
         return (self.rule and self.rule.effect) or self.move.effect
 
@@ -84,19 +84,19 @@ class BoundStep:
         own = [need.under(self.article) for need in self.move.needs]
         return [*(self.rule.needs if self.rule else []), *own]
 
-    @property
+    @cached_property
     def approval(self) -> Approval | None:
         return self.rule.approval if self.rule else None
 
-    @property
+    @cached_property
     def when(self) -> str | None:
         return self.rule.when if self.rule else None
 
-    @property
+    @cached_property
     def duty(self) -> str:
         return (self.rule and self.rule.duty) or self.move.duty
 
-    @property
+    @cached_property
     def consent(self) -> str:
         return (self.rule and self.rule.consent) or self.move.consent
 
