@@ -307,7 +307,7 @@ class Step(Strict):
 
     `to` None: the state stays. `received_to`: the state once it has arrived. `partial_to`: the state when it
     covers only a part. `receipt_of`: it only reports that another step has arrived. `effect`: one sentence.
-    `told`: the other side learns of it; if not said, of a step that is for one role alone. `needs`: what it asks for.
+    `told`: the others learn of it. `needs`: what it asks for.
     """
 
     title: str
@@ -320,13 +320,8 @@ class Step(Strict):
     effect: str = ""
     consent: Literal["all", "any"] = "any"
     duty: Literal["shall", "may"] = "may"
-    told: bool | None = None
+    told: bool = True
     needs: list[Need] = []
-
-    @property
-    def is_told(self) -> bool:
-        """Whether the other side learns of it."""
-        return len(self.by) == 1 if self.told is None else self.told
 
 
 class StepRule(Rule):
