@@ -109,7 +109,7 @@ PAGES = {
     "hit": ("officer", NL, "match", {"match_id": "hit"}, ""),
     "registers": ("administrator", NL, "registers", {}, ""),
     "law-registers": ("officer", NL, "law-registers", {}, ""),
-    "law-register": ("officer", NL, "law-register", {"code": "cis"}, ""),
+    "law-register": ("officer", NL, "law-register", {"law_code": "cis"}, ""),
     "targets": ("supervisor", NL, "targets", {}, ""),
     "reviews": ("data-protection-officer", NL, "reviews", {}, "?purpose=supervision"),
     "register": ("analyst", NL, "register", {"code": "vessels"}, ""),

@@ -425,7 +425,6 @@ def values(name, world):
         "inbox": {"code": "nl-spoc"},
         "instrument": {"code": "dir-2023-977"},
         "procedure": {"code": "dir-2023-977", "name": "request"},
-        "law-register": {"code": "cis"},
         "offence": {"id": "drugs"},
         "case-form": {"code": "dir-2023-977", "name": "request"},
         "case-check": {"code": "dir-2023-977", "name": "request"},

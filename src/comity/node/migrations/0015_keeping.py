@@ -97,6 +97,7 @@ BEGIN
     PERFORM comity_told(entry, 'record.deleted', NULL, 'record-' || which);
     DELETE FROM node_match WHERE record_id = which;
     DELETE FROM node_masked WHERE record_id = which;
+    DELETE FROM node_review WHERE record_id = which;
     UPDATE node_record SET key = 'deleted-' || which, caption = '', digest = '', moments = '{}', facts = '{}',
         entity = jsonb_build_object('id', 'deleted', 'schema', schema, 'properties', jsonb_build_object())
     WHERE id = which;

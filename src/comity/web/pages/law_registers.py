@@ -32,10 +32,10 @@ def law_registers(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def law_register(request: HttpRequest, code: str) -> HttpResponse:
+def law_register(request: HttpRequest, law_code: str) -> HttpResponse:
     """One register: who sees what for which purpose, what it holds and until when."""
     access.require("law.read")
-    found = find(code)
+    found = find(law_code)
     book = rules.book()
     context = {
         "register": found,
@@ -44,7 +44,7 @@ def law_register(request: HttpRequest, code: str) -> HttpResponse:
         "rows": rows_of(found),
         "purposes": {each.id: each.text for each in found.purposes},
         "holdings": {each.id: each.text for each in found.holdings},
-        "ours": reading.under_law().get(code, []),
+        "ours": reading.under_law().get(law_code, []),
         "own_kind": request.officer.authority.kind,  # type: ignore[attr-defined]
     }
     return render(request, "law/register.html", context)
@@ -68,5 +68,5 @@ def rows_of(register: Register) -> list[dict[str, Any]]:
 
 urlpatterns = [
     path("law/registers/", law_registers, name="law-registers"),
-    path("law/registers/<slug:code>/", law_register, name="law-register"),
+    path("law/registers/<slug:law_code>/", law_register, name="law-register"),
 ]
