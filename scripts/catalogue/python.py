@@ -15,7 +15,7 @@ MARKS = {"gettext", "gettext_lazy", "_", "say", "joined", "_rule", "Place", *ERR
 COUNTED = {"ngettext", "ngettext_lazy"}
 TABLES = {
     "ACCESS", "ANSWERS", "CHANNELS", "CLOCK", "CODES", "ENTRIES", "EXPECTED", "FIGURES", "FILTERS", "FORMS",
-    "FOUND", "KINDS", "LOADED", "NO_ANSWER", "NO_SCANNER", "ORDERS", "OUTCOMES", "PERIODS", "ROLES",
+    "FOUND", "GROUPS", "KINDS", "LOADED", "NO_ANSWER", "NO_SCANNER", "ORDERS", "OUTCOMES", "PERIODS", "ROLES",
     "SCHEMATA", "SHARES", "STANDINGS", "STATES", "STEPS", "TITLES", "VIEWS", "_FORMS",
 }  # fmt: skip
 """Tables of words by key: a page translates a word when it shows it."""

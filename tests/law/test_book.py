@@ -170,3 +170,17 @@ def test_a_missing_file_is_named(folder):
     (folder / "acts.yaml").unlink()
     with pytest.raises(InstrumentError, match=r"acts\.yaml: cannot be opened"):
         Book.load(folder)
+
+
+def test_a_procedure_without_dated_rules_is_the_same_on_every_day(make_book):
+    book = make_book()
+    assert not book.changes("test-act/ask")
+    assert book.at(date(2026, 1, 1)).procedure("test-act/ask") is book.procedure("test-act/ask")
+
+
+def test_a_dated_rule_is_left_out_on_the_days_before_it(make_book):
+    ground = {"id": "new", "text": "x", "article": "9", "in_force": {"since": "2026-06-01"}}
+    book = make_book({"refusals": [ground]})
+    assert book.changes("test-act/ask")
+    assert book.at(date(2026, 1, 1)).procedure("test-act/ask").rules.refusals == []
+    assert len(book.at(date(2026, 6, 1)).procedure("test-act/ask").rules.refusals) == 1

@@ -159,17 +159,19 @@ def _questions(
 def _asked(view: View, procedure: BoundProcedure, name: str, roles: Cast) -> tuple[str, str]:
     """The fact as the inquiry names it, and the question."""
     if name == OFFENCES:
-        return name, "Which offences it is about"
+        return name, say("Which offences it is about")
     if name in procedure.fields:
         return name, procedure.fields[name].label
     role, _, rest = name.partition(".")
-    if role in (roles.theirs, roles.mine) and rest in ("", "kind", "country"):
-        who = "partner" if role == roles.theirs else "me"
-        return (
-            f"{who}.{rest or 'country'}",
-            "Which state it is addressed to" if who == "partner" else "Who asks",
+    if role == roles.theirs and rest in ("", "kind", "country"):
+        kind = rest == "kind"
+        text = (
+            say("Which kind of authority it is addressed to")
+            if kind
+            else say("Which state it is addressed to")
         )
-    if role in procedure.rules.parties and rest in ("", "kind", "country"):
+        return f"partner.{rest or 'country'}", text
+    if role in procedure.rules.parties and rest in ("", "kind", "country", "kinds", "countries", "count"):
         label = procedure.rules.parties[role].label or spelled(role)
         return name, say("Who takes part as {role}", role=label)
     if rest in view.book.values:
