@@ -81,11 +81,43 @@ def stage(node: Any, matcher: Any) -> Stage:
         languages.record("DE", ["de"], "List of the Commission", date(2026, 11, 1))
     jobs.seal_once()
     _share_work(stage)
+    _team(stage)
+    _keeping(stage)
     with node.act("supervisor"):
         from comity.node import ledger
 
         stage.ids["entry"] = ledger.lines(limit=1)[0].sequence
     return stage
+
+
+def _team(stage: Stage) -> None:
+    """A joint operation that was proposed to the German desk, with a result."""
+    from comity.base.time import now
+    from comity.node.cases import casework, parts, rules, seating
+
+    node, procedure = stage.node, "rec-2022-915/joint-operation"
+    given = [{"role": "member", "partner": "de-spoc"}, {"role": "leader", "partner": "nl-spoc"}]
+    with node.act():
+        seats = seating.read(rules.procedure(procedure, now()), node.nl, given)
+        case = casework.open_case(procedure, None, "Checks along the border", {}, seats=seats)
+        casework.take_step(case.pk, "proposed", {})
+        result = {"country": "NL", "kind": "seizure", "day": "2026-11-20", "text": "A lorry with cigarettes"}
+        stage.ids["part-key"] = parts.add(case.pk, "result", result).key
+    stage.ids["team-case"] = case.pk
+
+
+def _keeping(stage: Stage) -> None:
+    """A review that is due and a service target."""
+    from comity.base.time import now
+    from comity.node.cases import finding, targets
+    from comity.node.keeping import periods, reviewing
+
+    with stage.node.act("supervisor"):
+        case = finding.find(stage.ids["refused-nl"])
+        end = periods.End("review", now(), "review P6M closed", "dir-2023-977 art. 16(4)")
+        reviewing.propose(end, case=case)
+        stage.ids["review"] = reviewing.waiting_for(case)[0].pk
+        targets.set_target("naples2/information", "answered", "P30D", "working-days")
 
 
 def _share_work(stage: Stage) -> None:
