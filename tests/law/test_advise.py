@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from comity.base.errors import FactError
-from comity.law import advise, standard_book
+from comity.law import advise, decide, standard_book
 from comity.law.advise import read_inquiry, words
+from comity.law.facts import KINDS
+from comity.law.offences import taxonomy
 
 ASKED = {
     "me": {"kind": "customs", "country": "NL"},
@@ -227,3 +232,44 @@ def test_a_question_that_is_no_object_is_refused():
 
 def test_the_words_are_sentences():
     assert all(each.text for each in [*words().wants.values(), *words().about.values()])
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    me=st.sampled_from(sorted(KINDS)),
+    partner=st.none() | st.sampled_from(sorted(KINDS)),
+    country=st.sampled_from(["NL", "DE", "GB", "JP", "CH", "EU"]),
+    want=st.sampled_from(list(words().wants)),
+    offences=st.lists(st.sampled_from(list(taxonomy().offences)), max_size=2),
+    urgent=st.none() | st.booleans(),
+    at=st.sampled_from(
+        ["2009-06-01T10:00:00+02:00", "2024-06-01T10:00:00+02:00", "2026-11-22T10:00:00+01:00"]
+    ),
+)
+def test_whoever_asks_for_whatever_gets_an_answer_under_articles(
+    book, me, partner, country, want, offences, urgent, at
+):
+    asked = {
+        "me": {"kind": me, "country": "NL"},
+        "partner": {"kind": partner, "country": country},
+        "want": want,
+    }
+    advice = advise(book, {**asked, "offences": offences, "urgent": urgent, "at": at})
+    json.dumps(advice.as_json())
+    assert len(advice.open) + len(advice.against) == len(book.procedures)
+    for each in advice.open:
+        assert each.articles
+        assert me in (each.procedure.rules.parties[each.role].kinds or [me])
+        assert each.fits or each.yields or any(question.decides for question in each.questions)
+
+
+def test_nothing_is_advised_that_would_be_refused_for_who_asks(book):
+    """What fits may be sent, once the form is filled in: neither parties nor territory stand against it."""
+    asked = {"me": {"kind": "spoc", "country": "NL"}, "partner": {"kind": "spoc", "country": "DE"}}
+    for want in words().wants:
+        for each in advise(book, {**asked, "want": want, "at": ASKED["at"]}).open:
+            parties = {each.role: [asked["me"]]}
+            if each.partner_role:
+                parties.setdefault(each.partner_role, []).append(asked["partner"])
+            decision = decide(book, each.procedure.id, parties, datetime.fromisoformat(ASKED["at"]))
+            assert decision.applies.value is not False, each.procedure.id
