@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comity.base.errors import InputError
+from comity.node import access
 from comity.node.cases import rules
 from comity.node.cases import targets as node
 from comity.web.forms import Attempt
@@ -21,6 +22,7 @@ def targets(request: HttpRequest) -> HttpResponse:
     attempt = Attempt()
     found = list(node.targets())
     if request.method == "POST":
+        access.require("target.set")
         with attempt:
             procedure, _slash, step = request.POST.get("step", "").rpartition(" ")
             within = _period(request.POST.get("length", ""), request.POST.get("unit", ""))

@@ -40,9 +40,11 @@ def part_fields(shown: Shown, kind: Kind) -> list[tuple[str, str, str]]:
 
 @register.filter
 def part_title(shown: Shown, kind: Kind) -> str:
-    """What to call a part: the first of its fields that says something."""
+    """What to call a part: the first of its texts, else the first of its fields that says something."""
     values = shown.part.values
-    return next((fact_words(values[each.id], each) for each in kind.rule.fields if each.id in values), "")
+    said = [each for each in kind.rule.fields if each.id in values]
+    said.sort(key=lambda each: each.type not in ("text", "longtext"))
+    return next((fact_words(values[each.id], each) for each in said), "")
 
 
 @register.filter
