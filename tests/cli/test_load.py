@@ -72,3 +72,21 @@ def test_only_those_who_may_load_do(node, capsys):
     assert vessels(*NEW, "--as", "nl-officer") == 3
     assert "Administrators and analysts load registers" in capsys.readouterr().err
     assert vessels(*NEW, "--as", "nl-analyst") == 0
+
+
+def test_a_register_is_loaded_under_a_law_as_a_kind_of_its_entries(node, capsys):
+    from comity.node.registers.models import Record, Register
+
+    under = ("--under", "cis", "--compared-for", "national-law")
+    assert vessels(*NEW, *under) == 2
+    assert "say which kind of entry of its law these are" in capsys.readouterr().err
+    assert vessels(*NEW, *under, "--holding", "entry-national-law") == 0
+    with node.act("node"):
+        assert Register.objects.get().law == "cis"
+        assert set(Record.objects.values_list("holding", flat=True)) == {"entry-national-law"}
+    assert vessels(*NEW, "--register", "x", "--under", "elephants") == 2
+
+
+def test_retention_is_run_on_demand(node, capsys):
+    assert run(["retention", "run", "--authority", "nl-spoc", "--all"]) == 0
+    assert "0 reviews proposed" in capsys.readouterr().out

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from comity.base.time import clock, now
 from comity.node import jobs, ledger
 from comity.node.cases import casework
 from comity.node.exchange import receiving, sending
+from comity.node.keeping import reviewing
 from comity.node.registers.models import Match, Query
 
 FACTS = {
@@ -103,3 +106,21 @@ def test_a_request_is_cross_checked_later_when_the_matcher_was_down(node, monkey
 
 def test_the_models_and_the_migrations_agree(node):
     call_command("makemigrations", "--check", "--dry-run", "node", verbosity=0)
+
+
+def test_the_nightly_round_asks_whether_what_is_due_is_still_needed(node):
+    with node.act():
+        case = casework.open_case("dir-2023-977/request", node.de, "An old matter", FACTS)
+        casework.take_step(case.pk, "sent", {})
+    node.carry()
+    with node.act():
+        casework.take_step(case.pk, "withdrawn", {"text": "No longer needed"})
+        casework.take_step(case.pk, "closed", {"fields": {"outcome": "withdrawn"}})
+    node.carry()
+    jobs.keep(0)
+    with node.act():
+        assert not reviewing.open_reviews().exists()
+    with clock(now() + timedelta(days=200)):
+        jobs.keep(0)
+        with node.act():
+            assert [review.case_id for review in reviewing.open_reviews()] == [case.pk]

@@ -9,8 +9,9 @@ from comity.base.errors import Conflict, InputError, NotFound
 from comity.base.time import now
 from comity.law import book as law_book
 from comity.node import ledger
-from comity.node.cases import casework, parts, rules
+from comity.node.cases import casework, parts, rules, seating
 from comity.node.cases.models import Case, CasePart
+from comity.node.exchange.models import Outbox
 
 ACT = Path(__file__).parent / "act_with_parts.yaml"
 INQUIRY = "test-act/inquiry"
@@ -155,3 +156,22 @@ def test_a_repeated_message_leaves_one_part(node, case):
         body = {"part": "item", "key": str(part.key), "values": {"title": "First"}}
         parts.take_in(found, node.nl, body)
         assert CasePart.objects.filter(case=found).count() == 1
+
+
+def test_every_other_party_is_told_of_a_part(node):
+    procedure = "rec-2022-915/joint-operation"
+    given = [{"role": "member", "partner": "de-spoc"}, {"role": "member", "partner": "pt-spoc"}]
+    given += [{"role": "leader", "partner": "nl-spoc"}]
+    with node.act():
+        seats = seating.read(rules.procedure(procedure, now()), node.nl, given)
+        case = casework.open_case(procedure, None, "Checks along the border", {}, seats=seats)
+        casework.take_step(case.pk, "proposed", {})
+        part = parts.add(case.pk, "result", {"country": "NL", "kind": "seizure"})
+        told = Outbox.objects.filter(kind=parts.MESSAGE)
+        assert sorted(told.values_list("partner__code", "state")) == [
+            ("de-spoc", Outbox.PENDING),
+            ("pt-spoc", Outbox.BY_HAND),
+        ]
+    node.carry()
+    with node.act(code="de-spoc"):
+        assert CasePart.objects.get().key == part.key

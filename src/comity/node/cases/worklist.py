@@ -114,7 +114,7 @@ def _rows(cases: list[Case]) -> list[Row]:
             conversation__in=[case.conversation for case in cases], state=Outbox.BY_HAND
         ).values_list("conversation", flat=True)
     )
-    prefetch_related_objects(cases, "steps", "parties__holder")
+    prefetch_related_objects(cases, "steps", "parts", "parties__holder")
     return [_row(case, known.get(case.pk, 0), case.conversation in by_hand) for case in cases]
 
 
