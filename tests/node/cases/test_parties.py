@@ -253,9 +253,11 @@ def test_a_party_that_the_own_directory_does_not_know_is_kept_as_the_opener_name
     ],
 )
 def test_roles_that_are_not_rightly_filled_are_named(three, given, words):
+    def open_with(bound):
+        casework.open_case(JIT, None, "Port team", {}, seats=seating.read(bound, three.nl, given))
+
     with three.acts("nl"), pytest.raises(InputError, match=words):
-        seats = seating.read(rules.procedure(JIT, now()), three.nl, given)
-        casework.open_case(JIT, None, "Port team", {}, seats=seats)
+        open_with(rules.procedure(JIT, now()))
 
 
 def test_a_message_whose_sender_holds_no_role_that_opens_is_refused(three):

@@ -175,8 +175,9 @@ def write_down(
     reason = proposing.against(procedure, partner, me, received_at)
     if reason:
         raise NotLawful(reason)
+    partner = seating.in_directory(partner)
     bound = rules.procedure(procedure, received_at)
-    seats = seating.fill(bound, partner, me, authorities.partners_of(partner))
+    seats = seating.seated(bound, partner, seating.fill(bound, partner, me, authorities.partners_of(partner)))
     case = _new(partner, bound, seats, title, facts, received_at, uuid4())
     case.partner_reference = partner_reference.strip()[:40]
     body = {"content": {"channel": channel.strip()[:80]}, "handling": marking or {}}

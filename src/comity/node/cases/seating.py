@@ -40,7 +40,7 @@ def fill(
     filled go to the opener, where it may hold them. Nothing is saved.
     """
     mine = opening_role(bound, opener)
-    seats = [parties.party(mine, opener), parties.party(_role_for(bound, other, mine), other)]
+    seats = [_seat(mine, opener), _seat(_role_for(bound, other, mine), other)]
     if parties.plain(bound):
         return seats
     for name, role in bound.rules.parties.items():
@@ -49,8 +49,38 @@ def fill(
         if role.country and len(role.kinds) == 1:
             seats.append(_institution(name, role, directory))
         elif fits(role, opener.kind, opener.country) and name != mine:
-            seats.append(parties.party(name, opener))
+            seats.append(_seat(name, opener))
     return seats
+
+
+def partner(code: str, me: Authority) -> Authority:
+    """An authority of the directory by its code, or the one that stands for a kind of party, not yet saved: `~carrier`.
+
+    Raises NotFound.
+    """
+    kind = code.removeprefix(STAND_IN)
+    if code.startswith(STAND_IN) and kind in OUTSIDE:
+        return Authority(code=code, name=_title(kind), kind=kind, country=me.country, channel="manual")
+    return authorities.partner(code)
+
+
+def in_directory(who: Authority) -> Authority:
+    """The same with a place in the directory."""
+    return who if who.pk else authorities.stand_in(who.kind, who.country, who.name)
+
+
+def outside(me: Authority) -> list[Authority]:
+    """One for each kind of party that is no authority, for a form to choose from; those known already are left out."""
+    known = {each.kind for each in authorities.partners_of(me)}
+    return [partner(STAND_IN + kind, me) for kind in OUTSIDE if kind not in known]
+
+
+def _seat(role: str, who: Authority) -> Party:
+    return parties.party(role, who) if who.pk else stand_in(role, who.kind, who.country)
+
+
+def _title(kind: str) -> str:
+    return spelled(kind).capitalize()
 
 
 def _role_for(bound: BoundProcedure, other: Authority, mine: str) -> str:
@@ -78,7 +108,7 @@ def _institution(name: str, role: Role, directory: Iterable[Authority]) -> Party
 
 def stand_in(role: str, kind: str, country: str) -> Party:
     """A party that stands for its kind in a state; `seated` gives it a place in the directory."""
-    return Party(role=role, code=STAND_IN + kind, name=spelled(kind).capitalize(), kind=kind, country=country)
+    return Party(role=role, code=STAND_IN + kind, name=_title(kind), kind=kind, country=country)
 
 
 def read(bound: BoundProcedure, me: Authority, given: Iterable[Mapping[str, str]]) -> list[Party]:

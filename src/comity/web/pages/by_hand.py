@@ -16,7 +16,7 @@ from comity.base.time import now
 from comity.law.procedures import BoundProcedure
 from comity.node import access, authorities
 from comity.node.authorities import Authority
-from comity.node.cases import by_hand, proposing, receiving, rules
+from comity.node.cases import by_hand, proposing, receiving, rules, seating
 from comity.node.cases.models import Case
 from comity.node.exchange import sending
 from comity.node.handling import CODES
@@ -42,8 +42,10 @@ def received(request: HttpRequest) -> HttpResponse:
     """A request that came by another channel: from whom, and under which law."""
     access.require("case.write-down")
     me = request.officer.authority  # type: ignore[attr-defined]
-    partners = [each for each in authorities.partners_of(me) if each.channel == "manual"]
-    partner = authorities.partner(request.GET["partner"]) if request.GET.get("partner") else None
+    partners = [each for each in authorities.partners_of(me) if each.channel == "manual"] + seating.outside(
+        me
+    )
+    partner = seating.partner(request.GET["partner"], me) if request.GET.get("partner") else None
     proposals = proposing.proposals(partner, me) if partner else []
     context = {"partners": partners, "partner": partner, "proposals": proposals}
     return render(request, "by_hand/received.html", context)
@@ -53,7 +55,7 @@ def received(request: HttpRequest) -> HttpResponse:
 def received_form(request: HttpRequest, code: str, name: str) -> HttpResponse:
     """Write a request down as it came; its clock runs from the instant at which it came."""
     access.require("case.write-down")
-    partner = authorities.partner(request.GET.get("partner", ""))
+    partner = seating.partner(request.GET.get("partner", ""), request.officer.authority)  # type: ignore[attr-defined]
     procedure = rules.procedure(f"{code}/{name}", now())
     attempt = Attempt()
     if request.method == "POST" and "save" in request.POST:

@@ -29,10 +29,10 @@ def new(request: HttpRequest) -> HttpResponse:
     access.require("case.open")
     me = request.officer.authority  # type: ignore[attr-defined]
     code = request.GET.get("partner", "")
-    partner = authorities.partner(code) if code else None
+    partner = seating.partner(code, me) if code else None
     found = proposing.proposals(me, partner) if partner else []
     context = {
-        "partners": authorities.partners_of(me),
+        "partners": [*authorities.partners_of(me), *seating.outside(me)],
         "partner": partner,
         "proposals": found,
         "fitting": [each for each in found if each.fits],
@@ -69,7 +69,7 @@ def form(request: HttpRequest, code: str, name: str) -> HttpResponse:
 
 def _partner(request: HttpRequest) -> Authority | None:
     code = request.GET.get("partner", "")
-    return authorities.partner(code) if code else None
+    return seating.partner(code, request.officer.authority) if code else None  # type: ignore[attr-defined]
 
 
 def _seats(request: HttpRequest, procedure: BoundProcedure, partner: Authority | None) -> list[Party]:
