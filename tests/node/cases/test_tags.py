@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from comity.base.errors import FactError, InputError, NotFound
+from comity.law import Book
+from comity.law.files import HOME
 from comity.node import ledger
-from comity.node.cases import casework, tags
+from comity.node.cases import casework, rules, tags, targets
 from comity.node.cases.models import Case
 
 
@@ -48,3 +50,45 @@ def test_a_list_that_is_far_too_long_is_refused(node, case):
 def test_another_authoritys_case_is_not_tagged(node, case):
     with pytest.raises(NotFound), node.act("officer", "de-spoc"):
         tags.tag(case.pk, ["drugs"])
+
+
+ACT = """
+id: test-act
+title: Act whose time limit hangs on a list of offences
+applies: {from: 2000-01-01, article: "1"}
+territory: {article: "1"}
+procedures:
+  inquiry:
+    title: Inquiry
+    article: "2"
+    lifecycle: question
+    offers: {wants: [information]}
+    parties: {requester: {article: "2"}, requested: {article: "2"}}
+    requirements:
+      - {id: listed, text: an offence of the list, test: "offence.eaw || offence.pnr", article: "3"}
+    clocks:
+      - id: answer
+        owed_by: requested
+        from: sent
+        until: [answered]
+        counting: exact-hours
+        within: PT8H
+        when: offence.eaw
+        article: "4"
+"""
+
+
+def test_an_offence_of_the_list_opens_the_way_and_starts_the_clock(node, tmp_path, monkeypatch):
+    path = tmp_path / "test-act.yaml"
+    path.write_text(ACT, encoding="utf-8")
+    book = Book.load(HOME, path)
+    for module in (rules, targets):
+        monkeypatch.setattr(module, "book", lambda: book)
+    with node.act():
+        case = casework.open_case("test-act/inquiry", node.de, "Owner", {})
+        assert [one.field for one in rules.decision(case).missing] == ["offences"]
+        tags.tag(case.pk, ["industrial-espionage"])
+        casework.take_step(case.pk, "sent", {})
+        assert Case.objects.get(pk=case.pk).due_at is None
+        tagged = tags.tag(case.pk, ["drugs"])
+        assert Case.objects.get(pk=case.pk).due_at == tagged.due_at is not None

@@ -1,4 +1,4 @@
-"""Tags of a case: offences of the two lists of Union law, and nothing else."""
+"""Tags of a case: offences of the taxonomy, and nothing else; rules of law may hang on the lists they stand in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from comity.base.errors import InputError
 from comity.law.offences import taxonomy
 from comity.node import access, ledger
-from comity.node.cases import finding
+from comity.node.cases import finding, rules
 from comity.node.cases.models import Case
 
 MOST = 40
@@ -24,7 +24,8 @@ def tag(case_id: UUID, offences: Iterable[str]) -> Case:
     before, case.offences = case.offences, taxonomy().read(given)
     if case.offences != before:
         case.version += 1
-        case.save(update_fields=["offences", "version"])
+        rules.refresh(case)
+        case.save()
         ledger.record(
             "case.tagged",
             article="Framework Decision 2002/584/JHA art. 2(2); Regulation (EU) 2016/794 Annex I",
