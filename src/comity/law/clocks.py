@@ -61,9 +61,10 @@ class ClockRun:
         return self.ended is None and self.at is not None and self.duty == "shall"
 
     def missed(self, when: datetime) -> bool:
-        """Whether it was, or at `when` is, past its latest end; an open one is never missed."""
+        """Whether it was, or at `when` is, past its latest end; an open one and a wish are never missed."""
         return (
             self.latest is not None
+            and self.duty != "wish"
             and not self.open
             and not self.paused
             and (self.ended or when) > self.latest

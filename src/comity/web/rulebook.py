@@ -127,11 +127,11 @@ def _clock(clock: schema.Clock) -> Row:
     begins = _moment(clock.from_)
     ends = _(" or ").join(_moment(each) for each in clock.until)
     who = spelled(clock.owed_by)
-    run = (
-        say("{who} shall act {limit}", who=who, limit=limit)
-        if clock.duty == "shall"
-        else say("{who} may act {limit}", who=who, limit=limit)
-    )
+    run = {
+        "shall": say("{who} shall act {limit}", who=who, limit=limit),
+        "may": say("{who} may act {limit}", who=who, limit=limit),
+        "wish": say("{who} is asked to act {limit}", who=who, limit=limit),
+    }[clock.duty]
     parts = [t(run)]
     parts += [t(say("from: {moment}", moment=begins))] if begins else []
     parts += [t(say("until: {moment}", moment=ends))] if ends else []

@@ -9,7 +9,7 @@ import pytest
 from comity.base.errors import Conflict, Denied, InputError, NotFound, NotLawful
 from comity.base.time import clock
 from comity.node import authorities
-from comity.node.cases import by_hand, casework, numbers, readers, receiving
+from comity.node.cases import by_hand, casework, numbers, readers, receiving, rules, targets
 from comity.node.cases.models import Case
 
 START = datetime(2026, 3, 5, 9, 20, tzinfo=UTC)
@@ -179,7 +179,10 @@ def test_an_interpol_request_is_written_down_under_its_own_rules(at, node):
             channel="Interpol I-24/7",
             number="BR/12",
         )
-        assert casework.find(case.pk).due_at is not None
+        found = casework.find(case.pk)
+        assert found.due_at is None  # the Rules set no limit
+        assert found.target_at == datetime(2026, 3, 20, 23, tzinfo=UTC)  # the other side's wish
+        assert targets.of(found, rules.decision(found)).target is None
         assert numbers.of_case(case)[0].channel == "interpol"
 
 

@@ -118,7 +118,8 @@ class Clock(Rule):
     fulfilled by the step `done_by`; `on` is a fixed day each year (MM-DD), and fixed-date without it the day
     that `from` names. `end` names a field that says the end, its day (fixed-date) or its very instant
     (fixed-instant); a later step that gives the field moves it. At-once: the act sets no figure. `owed_by`: of
-    several in a role, the first named. What must stop or be deleted `on_expiry` protects persons: it never moves.
+    several in a role, the first named.
+    `duty`: what the act obliges to (`shall`) or allows (`may`), or what one side only wishes (`wish`): no law backs it. What must stop or be deleted `on_expiry` protects persons: it never moves.
     """
 
     id: Name
@@ -137,7 +138,7 @@ class Clock(Rule):
     done_by: Name | None = None
     excluding: Excluding | None = None
     when: Condition | None = None
-    duty: Literal["shall", "may"] = "shall"
+    duty: Literal["shall", "may", "wish"] = "shall"
     on_expiry: Literal["warn", "stop", "delete", "open"] = "warn"
 
     @model_validator(mode="after")

@@ -1,7 +1,7 @@
 """Service targets: by when an authority means to take a step where the law sets it no limit.
 
 They are the authority's own, never law: they bear no article, nothing is late by them, and no statistics count them.
-They only say in which order work is done, and only where no legal clock runs.
+They only say in which order work is done, and only where no legal clock runs. So does a day that the other side wishes.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ LONGEST_YEARS = 5
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """A target of a case: by when the step is meant to be taken."""
+    """By when a step is meant to be taken: by a target of ours, or (`target` None) by the other side's wish."""
 
-    target: ServiceTarget
+    target: ServiceTarget | None
     title: str
     at: datetime
 
@@ -89,7 +89,12 @@ def of(case: Case, answer: Decision) -> Aim | None:
         for each in ServiceTarget.objects.filter(procedure=case.procedure, ended_at=None)
         if each.step in bound.steps and each.step not in taken and ours & set(bound.steps[each.step].move.by)
     ]
-    return min(aims, key=lambda aim: aim.at, default=None)
+    wishes = [
+        Aim(None, run.text, run.at)
+        for run in answer.clocks
+        if run.duty == "wish" and run.at and run.ended is None and run.owed_by in ours
+    ]
+    return min([*aims, *wishes], key=lambda aim: aim.at, default=None)
 
 
 def _end(case: Case, target: ServiceTarget) -> datetime:
