@@ -21,7 +21,9 @@ from comity.law.facts import Facts, read_facts
 from comity.law.procedures import OFFENCES, BoundProcedure
 from comity.law.steps import replay
 
-FILLED_IN = frozenset({"text", "longtext", "texts", "language", "list", "entity", "countries", "date", "instant"})
+FILLED_IN = frozenset(
+    {"text", "longtext", "texts", "language", "list", "entity", "countries", "date", "instant"}
+)
 """Types of what the form of a procedure asks for anyway: being blank yet, they decide nothing."""
 
 
