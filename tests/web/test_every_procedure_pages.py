@@ -87,7 +87,10 @@ class Walk:
         for field in drafting.asked(bound):
             if field.required or field.required_when:
                 given |= typed(field)
-        answer = self.client.post(address, given | self.roles(bound))
+        given |= self.roles(bound)
+        check = self.client.post(address.replace("/?", "/check/?"), given)
+        assert check.status_code == 200
+        answer = self.client.post(address, given)
         assert answer.status_code == 302, said(answer)
         return answer["Location"].strip("/").split("/")[-1]
 

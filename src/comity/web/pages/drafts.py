@@ -112,8 +112,9 @@ def check(request: HttpRequest, code: str, name: str) -> HttpResponse:
     placed: list[Party] = []
     with attempt:
         placed = _seats(request, procedure, partner)
-    context = {"check": _check(request, procedure, placed, {}, attempt), "procedure": procedure}
-    return render(request, "drafts/check.html", context | {"asked": _names(request, placed)})
+    found = _check(request, procedure, placed, {}, attempt)
+    context = {"check": found, "procedure": procedure, "owing": _owing(found, placed)}
+    return render(request, "drafts/check.html", context)
 
 
 def _show(
@@ -153,6 +154,7 @@ def _show(
             given=given,
         ),
         "check": found,
+        "owing": _owing(found, placed),
         "given_language": (given or {}).get("fact-language") or facts.get("language") or "",
         "kinds": subjects.KINDS,
         "identifiers": subjects.IDENTIFIERS,
@@ -176,6 +178,12 @@ def _check(
             attempt.note(error)
             return drafting.Check(None, [], error.sentence)
     return drafting.check(procedure, facts, request.officer.authority, placed)  # type: ignore[attr-defined]
+
+
+def _owing(check: drafting.Check, placed: list[Party]) -> str:
+    """The names of those whose time limit would run."""
+    due = check.decision and check.decision.due
+    return ", ".join(each.name for each in placed if due and each.role == due.owed_by)
 
 
 def _names(request: HttpRequest, placed: list[Party]) -> str:
