@@ -29,6 +29,8 @@ WRITE_ONCE = (
     "desk",
     "dayentry",
     "party",
+    "masked",
+    "tally",
 )
 COLUMNS = {
     "alarm": "told_at, cleared_at, acknowledged_at, acknowledged_by_id, escalation",

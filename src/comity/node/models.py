@@ -26,6 +26,7 @@ from comity.node.keeping.models import Hold, Masked, Review
 from comity.node.ledger import Body, Checkpoint, Entry, Leaf, Unsealed
 from comity.node.pccc.models import DayEntry, Desk, Presence, Seat
 from comity.node.registers.models import Change, Import, Match, Query, Record, Register, Screening
+from comity.node.statistics.models import Tally
 from comity.node.texts.models import StateLanguages, TextBlock
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "StateLanguages",
     "Step",
     "Subject",
+    "Tally",
     "Team",
     "Telling",
     "TextBlock",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import psycopg
@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection
 
 from comity.base.errors import Conflict, Denied, InputError, NotFound
-from comity.node import database, jobs, ledger, oversight, search
+from comity.node import database, jobs, ledger, oversight, search, statistics
 from comity.node.cases import casework, finding, reading
 from comity.node.cases.models import Case, CasePart, Step
 from comity.node.exchange import sending
@@ -18,6 +18,7 @@ from comity.node.exchange.models import Outbox
 from comity.node.keeping import deleting, periods, reviewing
 from comity.node.keeping.models import Hold, Masked, Review
 from comity.node.migrations import __path__ as migrations
+from comity.node.statistics import Period
 
 SECRET = "lusive"
 
@@ -72,10 +73,17 @@ def test_a_case_under_2023_977_is_proposed_for_review_six_months_after_it_was_cl
         assert end.at.date().isoformat() == "2027-01-18"
     assert keeper.later(days=100).proposed == 0
     assert keeper.later(days=90).proposed == 1
+    year = Period(date(2026, 1, 1), date(2026, 12, 31))
+    with node.act("data-protection-officer"):
+        before = statistics.read(year, again=True)
     with node.act():
         [review] = reviewing.open_reviews()
         reviewing.decide(review.pk, "delete", "It has ended")
         assert not Case.objects.exists()
+    with node.act("data-protection-officer"):
+        after = statistics.read(year, again=True)
+    assert before.counts.of("sent") == 1
+    assert (after.counts, after.agrees) == (before.counts, True)
 
 
 def test_what_is_not_yet_due_is_left_alone(keeper, node):

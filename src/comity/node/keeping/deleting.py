@@ -24,6 +24,7 @@ from comity.node.keeping.periods import End, fields_of
 from comity.node.ledger import Entry
 from comity.node.registers import loading
 from comity.node.registers.models import Match, Record
+from comity.node.statistics import tallies
 from comity.wire import ledger as wire
 
 READINGS = (
@@ -61,6 +62,7 @@ def delete_case(case: Case, end: End, reason: str = "") -> None:
             "matches": Match.objects.filter(query__case=case).count(),
         },
     }
+    told["counted"] = tallies.keep(case)
     conversation = str(case.conversation)
     if not Case.objects.filter(conversation=case.conversation).exclude(pk=case.pk).exists():
         told["entries"] = ledger.erase_about(conversation, READINGS)

@@ -219,6 +219,25 @@ class Migration(migrations.Migration):
             ],
             {"ordering": ("masked_at",)},
         ),
+        migrations.CreateModel(
+            "Tally",
+            [
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                _owned()[1],
+                ("figure", models.CharField(max_length=30)),
+                ("country", models.CharField(max_length=2)),
+                ("urgent", models.BooleanField()),
+                ("ground", _text(40)),
+                ("at", models.DateTimeField()),
+            ],
+            {"indexes": [models.Index(fields=["authority", "at"], name="tally_at")]},
+        ),
+        policies.own("tally"),
         policies.of_case("review", "hold", "masked"),
         migrations.RunSQL(TOLD + EMPTY_MESSAGES + DELETE_CASE + DELETE_PART + DELETE_RECORD, DROP),
     ]

@@ -13,19 +13,17 @@ from comity.base.time import now
 from comity.node import scope
 from comity.node.authorities import Authority
 from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
-from comity.node.statistics import figures
-from comity.node.statistics.figures import FIGURES, Cell, Counts, counted_procedures
+from comity.node.statistics import figures, tallies
+from comity.node.statistics.figures import ENDS, FIGURES, Cell, Counts, counted_procedures
 from comity.node.statistics.periods import Period
 
 URGENT = Q(facts__contains={"urgent": True})
 PARTIAL = Q(content__contains={"partial": True})
-ENDS = ("answered", "refused", "withdrawn")
-"""The steps that end the time limit of a request, unless they cover a part only."""
 
 
 def count(period: Period) -> Counts:
-    """Every figure of the period, of the cases that the acting officer may know of."""
-    cells: Counter[Cell] = Counter()
+    """Every figure of the period, of the cases that the acting officer may know of and of those that were deleted."""
+    cells = tallies.count(period)
     for figure in FIGURES:
         cells.update(_by_ground(period) if figure == figures.ON_GROUND else _by_country(figure, period))
     return Counts(dict(cells))

@@ -20,6 +20,9 @@ SENT, SENT_BY_OTHERS, RECEIVED, ANSWERED = "sent", "sent-by-others", "received",
 PARTLY, REFUSED, WITHDRAWN, EXCEEDED = "partly-answered", "refused", "withdrawn", "exceeded"
 ON_GROUND = "refused-on-ground"
 
+ENDS = ("answered", "refused", "withdrawn")
+"""The steps that end the time limit of a request, unless they cover a part only."""
+
 FIGURES: Mapping[str, str] = {
     SENT: "Requests sent",
     SENT_BY_OTHERS: "Requests sent by other authorities of the state, known from copies",

@@ -16,9 +16,8 @@ from comity.node import ledger, scope
 from comity.node.authorities import Authority
 from comity.node.cases import rules
 from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
-from comity.node.statistics import figures
-from comity.node.statistics.counting import ENDS
-from comity.node.statistics.figures import Cell, Counts, counted_procedures
+from comity.node.statistics import figures, tallies
+from comity.node.statistics.figures import ENDS, Cell, Counts, counted_procedures
 from comity.node.statistics.periods import Period
 
 Key = tuple[str, bool]
@@ -56,10 +55,9 @@ def recount(period: Period) -> Recount:
     mine = Authority.objects.get(pk=scope.current_authority()).country
     found = {(cell, each.case.pk) for each in told for cell in _cells(each, period, mine)}
     found |= {(_cell(figures.EXCEEDED, case), case.pk) for case in _exceeded(known, period)}
-    cells: dict[Cell, int] = {}
-    for cell, _ in found:
-        cells[cell] = cells.get(cell, 0) + 1
-    return Recount(Counts(cells), len(told), sum(each.erased for each in told))
+    cells = tallies.recount(period)
+    cells.update(cell for cell, _ in found)
+    return Recount(Counts(dict(cells)), len(told), sum(each.erased for each in told))
 
 
 def _known() -> dict[Key, Case]:

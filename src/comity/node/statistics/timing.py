@@ -13,8 +13,8 @@ from django.db.models.functions import TruncDay, TruncMonth
 from comity.base.time import now
 from comity.node.cases.models import COPY, REQUESTED, REQUESTER, Case, Step
 from comity.node.statistics import figures
-from comity.node.statistics.counting import ENDS, PARTIAL, cases_of
-from comity.node.statistics.figures import counted_procedures
+from comity.node.statistics.counting import PARTIAL, cases_of
+from comity.node.statistics.figures import ENDS, counted_procedures
 from comity.node.statistics.periods import Period
 
 BY_DAY_UP_TO = 62
