@@ -114,12 +114,12 @@ class Clock(Rule):
     """A time limit. Of several clocks with one id, the first whose `when` holds is the one that runs.
 
     `within` counts forward from `from`; `before` counts back from it or, with `within`, from the end of that
-    period; `every` repeats the limit, each time
-    fulfilled by the step `done_by`; `on` is a fixed day each year (MM-DD), and fixed-date without it the day
-    that `from` names. `end` names a field that says the end, its day (fixed-date) or its very instant
-    (fixed-instant); a later step that gives the field moves it. At-once: the act sets no figure. `owed_by`: of
-    several in a role, the first named.
-    `duty`: what the act obliges to (`shall`) or allows (`may`), or what one side only wishes (`wish`): no law backs it. What must stop or be deleted `on_expiry` protects persons: it never moves.
+    period; `every` repeats the limit, each time fulfilled by the step `done_by`; `on` is a fixed day each year
+    (MM-DD), and fixed-date without it the day that `from` names. `end` names a field that says the end, its day
+    (fixed-date) or its very instant (fixed-instant); a later step that gives the field moves it. At-once: the act
+    sets no figure. `owed_by`: of several in a role, the first named. `duty`: what the act obliges to (`shall`) or
+    allows (`may`), or what one side only wishes (`wish`): no law backs it. What must stop or be deleted `on_expiry`
+    protects persons: it never moves.
     """
 
     id: Name
