@@ -7,6 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
+from comity.base.time import now
+from comity.law import registers
 from comity.node import access
 from comity.node.cases import rules
 from comity.web.api.schemas import PROBLEMS, Problem
@@ -53,14 +55,13 @@ def law_register(request: HttpRequest, law_code: str) -> dict[str, Any]:
 def _register(code: str) -> dict[str, Any]:
     found = pages.find(code)
     names = {"id": found.id, "title": found.title, "instrument": found.instrument}
-    return names | {"access": [_grant(row) for row in pages.rows_of(found)]}
+    return names | {"access": [_grant(row) for row in registers.table(found, now())]}
 
 
-def _grant(row: dict[str, Any]) -> dict[str, Any]:
-    rule = row["rule"]
+def _grant(row: registers.Granted) -> dict[str, Any]:
     return {
-        "kind": row["kind"],
-        "purpose": row["purpose"],
-        "checked": rule.checked is not None,
-        **{name: getattr(rule, name) for name in ("sees", "holdings", "needs", "article")},
+        "kind": row.kind,
+        "purpose": row.purpose,
+        "checked": row.rule.checked is not None,
+        **{name: getattr(row.rule, name) for name in ("sees", "holdings", "needs", "article")},
     }
