@@ -63,5 +63,5 @@ def test_a_sentence_kept_as_json_can_still_be_translated():
 
 
 def test_an_identifier_is_spelled_as_words():
-    assert spelled("requester.own_spoc") == "requester, own spoc"
+    assert spelled("requester.own_spoc") == "requester, own SPOC"
     assert spelled("clarification_requested.received") == "clarification requested"

@@ -23,7 +23,7 @@ TEAM = {
     "fact-end": "2027-12-01",
     "fact-composition": "Two officers of each",
     "fact-platform": "no",
-    "fact-states_of_operation-nobody": "yes",
+    "fact-states_of_operation": "NL, DE",
     "role-member": ["de-spoc", "pt-spoc"],
     "role-leader": ["nl-spoc"],
 }

@@ -50,9 +50,9 @@ def test_weights_carry_their_sign():
 
 
 def test_names_of_the_law_files_become_words():
-    assert tags.from_id("requester.own_spoc") == "requester, own spoc"
+    assert tags.from_id("requester.own_spoc") == "requester, own SPOC"
     assert tags.from_id("sent.received") == "sent"
-    assert tags.act("schengen-evaluation/recommendation") == "schengen evaluation"
+    assert tags.act("schengen-evaluation/recommendation") == "Schengen evaluation"
     assert tags.cite("dir-2023-977 art. 5(1)") == "2023/977 art. 5(1)"
 
 

@@ -125,3 +125,11 @@ def test_every_kind_of_entry_is_said_in_words():
     kinds = set(re.findall(r'ledger\.record\(\s*"([a-z.-]+)"', source))
     assert len(kinds) > 20
     assert kinds <= set(words.ENTRIES)
+
+
+def test_articles_are_cited_under_the_act_they_stand_in():
+    assert words.numbered("20(3)(k), 22(1)") == "art. 20(3)(k), 22(1)"
+    assert words.numbered("2023/969, 13") == "2023/969 art. 13"
+    assert words.numbered("3; 2006/960, 4") == "art. 3; 2006/960 art. 4"
+    assert words.numbered("2015/2446, Annex B") == "2015/2446 Annex B"
+    assert words.numbered("model agreement") == "model agreement"

@@ -6,6 +6,7 @@ values keeps its pattern and its values, so that the pattern can be looked up in
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self
 
@@ -72,7 +73,19 @@ def _value(kept: Any) -> Any:
     return from_json(kept) if isinstance(kept, dict) else kept
 
 
+NAMES = {
+    name.lower(): name
+    for name in (
+        "AGIS", "API", "ARO", "CEPOL", "CIS", "CISA", "DNA", "EDPS", "EMPACT", "EPPO", "EU", "EUAA", "EUDA",
+        "Eurojust", "Europol", "FIU", "Frontex", "Interpol", "ISEC", "ISF", "JIT", "LED", "OLAF", "PCCC", "PIU",
+        "PNR", "Schengen", "SIRENE", "SIS", "SPOC", "TCA", "VIS", "Atlas",
+    )
+} | {"naples2": "Naples II", "prum": "Prüm", "prum2": "Prüm II"}  # fmt: skip
+"""Words of identifiers that are names, as they are written."""
+
+
 def spelled(identifier: str) -> str:
-    """An identifier of the law files as words: `requester.own_spoc` is `requester, own spoc`."""
+    """An identifier of the law files as words: `requester.own_spoc` is `requester, own SPOC`."""
     name = identifier.removesuffix(".sent").removesuffix(".received")
-    return name.replace("_", " ").replace("-", " ").replace(".", ", ")
+    words = name.replace("_", " ").replace("-", " ").replace(".", ", ")
+    return re.sub(r"[a-z0-9]+", lambda word: NAMES.get(word[0], word[0]), words)

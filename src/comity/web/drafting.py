@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,7 @@ from comity.node.cases import rules
 from comity.node.cases.models import Party
 from comity.node.texts import languages
 from comity.web import subjects, words
+from comity.web.conditions import in_words
 from comity.web.language import t
 
 PREFIX = "fact-"
@@ -37,7 +38,10 @@ NOBODY = "-nobody"
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One field as the form shows it. `options` are (value, text, whether chosen); `rows` are its subjects."""
+    """One field as the form shows it. `options` are (value, text, whether chosen); `rows` are its subjects.
+
+    `when` says when it is required, empty where that cannot be put into a few words.
+    """
 
     rule: schema.Field
     value: Any = ""
@@ -46,6 +50,7 @@ class Control:
     nobody: bool = False
     error: str = ""
     missing: bool = False
+    when: str = ""
 
     @property
     def name(self) -> str:
@@ -68,9 +73,13 @@ def controls(
     given: QueryDict | None = None,
 ) -> list[Control]:
     """The controls of a form: filled from `given`, what was just typed, or else from the facts."""
+    fields = list(fields)
     return [
-        _control(
-            rule, facts.get(rule.id), partner, given, (errors or {}).get(rule.id, ""), rule.id in missing
+        replace(
+            _control(
+                rule, facts.get(rule.id), partner, given, (errors or {}).get(rule.id, ""), rule.id in missing
+            ),
+            when=in_words(rule.required_when or "", fields),
         )
         for rule in fields
     ]

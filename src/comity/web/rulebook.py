@@ -12,7 +12,7 @@ from comity.base.text import say, spelled
 from comity.law import schema
 from comity.law.procedures import BoundProcedure
 from comity.law.schema.basic import LatestOf, Rule
-from comity.web import words
+from comity.web import seats, words
 from comity.web.language import t
 
 
@@ -43,7 +43,7 @@ def sections(procedure: BoundProcedure) -> list[Section]:
         (_("Who takes part"), _parties(rules)),
         (_("What must hold"), _requirements(rules)),
         (_("What is asked for"), map(_field, rules.fields)),
-        (_("Time limits"), map(_clock, rules.clocks)),
+        (_("Time limits"), [_clock(clock, procedure) for clock in rules.clocks]),
         (_("What stops or extends them"), chain(_pauses(rules), _extensions(rules))),
         (_("Steps"), _steps(procedure)),
         (_("Grounds of refusal"), map(_refusal, rules.refusals)),
@@ -52,7 +52,7 @@ def sections(procedure: BoundProcedure) -> list[Section]:
         (_("Personal data"), _data(rules)),
         (_("How long it is kept"), map(_retention, rules.retention)),
         (_("Statistics and records"), _records(rules)),
-        (_("Parts with rules of their own"), _parts(rules)),
+        (_("Parts with rules of their own"), _parts(procedure)),
     ]
     seen: set[str] = set()
     found = [Section(title, [_anchored(row, seen) for row in rows]) for title, rows in kinds]
@@ -76,18 +76,21 @@ def _named(text: str) -> str:
 
 
 def _headed(text: str) -> str:
-    name = _named(text)
-    return name[:1].upper() + name[1:]
+    return _capital(_named(text))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _with_article(text: str, number: str | None) -> str:
-    return f"{t(text)} ({t(say('art. {number}', number=number))})" if number else t(text)
+    return f"{t(text)} ({words.numbered(number)})" if number else t(text)
 
 
 def _parties(rules: schema.Procedure) -> Iterator[Row]:
     for role, party in rules.parties.items():
         kinds = ", ".join(map(_named, party.kinds)) or _("any authority")
-        yield Row(party, t(party.label) or _headed(role), kinds)
+        yield Row(party, _capital(t(party.label)) or _headed(role), kinds)
     if rules.between:
         yield Row(rules.between, _("Between them"), t(rules.between.text), rules.between.test)
 
@@ -101,14 +104,14 @@ def _requirements(rules: schema.Procedure) -> Iterator[Row]:
 def _field(field: schema.Field) -> Row:
     asked = _("may be given")
     if field.required or field.required_when:
-        asked = _("required") if field.required else _("required when")
+        asked = _("required") if field.required else _("required in some cases")
     choices = tuple(f"{choice.id}: {_with_article(choice.text, choice.article)}" for choice in field.of)
     return Row(
         field, t(field.label), f"{asked}. {t(field.help)}".strip(" ."), field.required_when or "", choices
     )
 
 
-def _clock(clock: schema.Clock) -> Row:
+def _clock(clock: schema.Clock, procedure: BoundProcedure) -> Row:
     length = words.duration(clock.length, clock.counting) if clock.length else ""
     if clock.within and clock.before:
         whole = words.duration(clock.within, clock.counting)
@@ -126,7 +129,7 @@ def _clock(clock: schema.Clock) -> Row:
         limit = say("each year on {day}", day=clock.on) if clock.on else say("at once")
     begins = _moment(clock.from_)
     ends = _(" or ").join(_moment(each) for each in clock.until)
-    who = spelled(clock.owed_by)
+    who = seats.title(procedure, clock.owed_by)
     run = {
         "shall": say("{who} shall act {limit}", who=who, limit=limit),
         "may": say("{who} may act {limit}", who=who, limit=limit),
@@ -169,7 +172,7 @@ def _extensions(rules: schema.Procedure) -> Iterator[Row]:
 
 def _steps(procedure: BoundProcedure) -> Iterator[Row]:
     for step in procedure.steps.values():
-        by = _(" or ").join(_named(role) for role in step.move.by)
+        by = _(" or ").join(seats.title(procedure, role) for role in step.move.by)
         needs = tuple(
             t(say("needs: {what}", what=_with_article(field.label, field.article))) for field in step.needs
         )
@@ -242,7 +245,8 @@ def _records(rules: schema.Procedure) -> Iterator[Row]:
         yield Row(rules.logging, _("Record of each access"), ", ".join(parts))
 
 
-def _parts(rules: schema.Procedure) -> Iterator[Row]:
-    for part in rules.parts.values():
-        notes = tuple(f"{row.name}: {row.text}" for row in map(_clock, part.clocks))
+def _parts(procedure: BoundProcedure) -> Iterator[Row]:
+    for part in procedure.rules.parts.values():
+        rows = [_clock(clock, procedure) for clock in part.clocks]
+        notes = tuple(f"{row.name}: {row.text}" for row in rows)
         yield Row(part, t(part.title), ", ".join(t(field.label) for field in part.fields), notes=notes)

@@ -68,6 +68,26 @@ def day(value: date | datetime) -> str:
     return dateformat.format(value, _("j F Y"))
 
 
+OTHER_ACT = re.compile(r"(?P<act>\d+/\d+), (?P<number>.+)")
+"""An article of another act than the procedure's own: `2023/969, 13`."""
+NO_ARTICLE = re.compile(r"[A-Za-z]{3}")
+"""What begins so names a part of a text that is no article: `model agreement`, `recital 17`."""
+
+
+def numbered(article: str) -> str:
+    """Articles as they are cited: `13(1)` is `art. 13(1)`, `2023/969, 13` is `2023/969 art. 13`."""
+    return "; ".join(map(_numbered, article.split("; ")))
+
+
+def _numbered(article: str) -> str:
+    other = OTHER_ACT.fullmatch(article)
+    if other:
+        return f"{other['act']} {_numbered(other['number'])}"
+    if NO_ARTICLE.match(article):
+        return article
+    return t(say("art. {number}", number=article))
+
+
 def duration(text: str, counting: str = "") -> str:
     """An ISO 8601 duration in words: `PT8H` is `8 hours`; with `calendar-days`, `P7D` is `7 calendar days`."""
     days, _t, hours = text.removeprefix("P").partition("T")

@@ -260,10 +260,20 @@ def test_roles_that_are_not_rightly_filled_are_named(three, given, words):
         open_with(rules.procedure(JIT, now()))
 
 
-def test_a_message_whose_sender_holds_no_role_that_opens_is_refused(three):
+@pytest.mark.parametrize(
+    ("role", "more", "words"),
+    [
+        ("leader", [], "holds no role"),
+        ("member", ["member"], "twice in the same role"),
+        ("member", ["steps"], "no role"),
+        ("member", ["lead\0er"], "no role"),
+    ],
+)
+def test_parties_that_cannot_be_are_refused_with_the_reason(three, role, more, words):
+    france = {"code": "fr-spoc", "name": "France", "kind": "spoc", "country": "FR"}
     told = [
-        {"role": "leader", "code": "fr-spoc", "name": "France", "kind": "spoc", "country": "FR"},
         {"role": "member", "code": "de-spoc", "name": "Germany", "kind": "spoc", "country": "DE"},
+        *({"role": each} | france for each in (role, *more)),
     ]
     with three.acts("fr"):
         body = {
@@ -280,7 +290,7 @@ def test_a_message_whose_sender_holds_no_role_that_opens_is_refused(three):
     three.carry(three.fr)
     with three.acts("fr"):
         row.refresh_from_db()
-        assert "holds no role" in row.error
+        assert words in row.error
 
 
 def test_a_case_is_found_by_each_of_its_partners(three):

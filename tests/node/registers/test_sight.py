@@ -87,10 +87,10 @@ def test_the_ledger_says_under_which_article_it_was_seen(node, record):
 
 
 def test_for_a_purpose_that_grants_nothing_it_is_denied_and_the_denial_kept(node, record):
-    with pytest.raises(Denied, match="no rule lets spoc see it"), node.act():
+    with pytest.raises(Denied, match="no rule lets SPOC see it"), node.act():
         screening.read_record(record, "visa")
     with node.act("supervisor"):
-        assert "no rule lets spoc" in ledger.lines(kind="access.denied")[0].body["reason"]
+        assert "no rule lets SPOC" in ledger.lines(kind="access.denied")[0].body["reason"]
 
 
 def test_to_an_authority_that_has_no_purpose_at_all_there_is_no_such_record(node, record):

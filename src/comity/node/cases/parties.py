@@ -105,16 +105,24 @@ def as_told(seats: Iterable[Party]) -> list[dict[str, str]]:
     ]
 
 
-def as_heard(told: Any) -> list[Party]:
+def as_heard(told: Any, bound: BoundProcedure) -> list[Party]:
     """The parties that such a message names: as our directory knows them, or else as the message says.
 
-    Raises InputError when it is not of that form.
+    Raises InputError when it is not of that form, names one twice in a role, or a role that the procedure has not.
     """
     if not isinstance(told, list) or not 1 < len(told) <= MOST:
         raise InputError("expected a list of parties", field="parties")
     codes = [str(each.get("code")) for each in told if isinstance(each, Mapping)]
     known = {each.code: each for each in Authority.objects.filter(code__in=codes, active=True)}
-    return [_heard(each, known) for each in told]
+    heard = [_heard(each, known) for each in told]
+    for each in heard:
+        if each.role not in bound.rules.parties:
+            raise InputError(
+                say("{title} has no role {role!r}", title=bound.title, role=each.role), field="parties"
+            )
+    if len({(each.code, each.role) for each in heard}) < len(heard):
+        raise InputError("a partner is named twice in the same role", field="parties")
+    return heard
 
 
 def _heard(told: Any, known: Mapping[str, Authority]) -> Party:

@@ -233,7 +233,7 @@ def _seats(received: Received, bound: BoundProcedure) -> list[Party]:
     me = access.acting_officer().authority
     if parties.plain(bound):
         return seating.fill(bound, received.partner, me)
-    seats = parties.as_heard(received.message.body.get("parties"))
+    seats = parties.as_heard(received.message.body.get("parties"), bound)
     opens = [each for each in seats if each.role in parties.openers(bound)]
     if received.partner.code not in {each.code for each in opens}:
         raise NotLawful(

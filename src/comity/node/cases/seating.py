@@ -80,7 +80,8 @@ def _seat(role: str, who: Authority) -> Party:
 
 
 def _title(kind: str) -> str:
-    return spelled(kind).capitalize()
+    name = spelled(kind)
+    return name[:1].upper() + name[1:]
 
 
 def _role_for(bound: BoundProcedure, other: Authority, mine: str) -> str:

@@ -13,16 +13,17 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from comity.base.errors import Conflict
 from comity.base.identifiers import uuid7
 from comity.base.time import now
 from comity.node import ledger, search
-from comity.node.cases import rules
+from comity.node.cases import likeness, rules
 from comity.node.cases.models import Case, CasePart
 from comity.node.exchange.models import Outbox
 from comity.node.keeping.models import Hold, Masked
 from comity.node.keeping.periods import End, fields_of
 from comity.node.ledger import Entry
-from comity.node.registers import loading
+from comity.node.registers import loading, screening
 from comity.node.registers.models import Match, Record
 from comity.node.statistics import tallies
 from comity.wire import ledger as wire
@@ -47,6 +48,20 @@ def held(case: Case) -> bool:
 def waits(case: Case) -> bool:
     """Whether a message of the case is still on its way, so that what it says is needed."""
     return Outbox.objects.filter(conversation=case.conversation, state=Outbox.PENDING).exists()
+
+
+def delete(case: Case, end: End, reason: str = "") -> None:
+    """Delete what a period was about: a part of a case, a group of its facts, or the whole. Raises Conflict."""
+    if held(case):
+        raise Conflict("A hold keeps it from being deleted.")
+    if waits(case):
+        raise Conflict("A message of the case is still on its way.")
+    if end.part:
+        delete_part(case, end, reason)
+    elif end.fields:
+        delete_fields(case, end, reason)
+    else:
+        delete_case(case, end, reason)
 
 
 def delete_case(case: Case, end: End, reason: str = "") -> None:
@@ -122,6 +137,7 @@ def mask_record(record: Record, end: End) -> None:
     record.entity = {**record.entity, "properties": {}}
     record.caption, record.changed_at = "", now()
     record.save(update_fields=["entity", "caption", "changed_at"])
+    Match.objects.filter(record=record).update(reasons=[])
     told = _told(end, "") | {"register": record.register.code, "holding": record.holding}
     ledger.record("record.masked", article=end.article, subject=f"record-{record.pk}", body=told)
     loading.tell_matcher([record], withdrawn=False)
@@ -137,9 +153,12 @@ def _told(end: End, reason: str) -> dict[str, Any]:
 
 
 def _take_out(case: Case, names: list[str]) -> None:
+    """Take facts out of a case, and out of what finds it again: its likeness to others, what was looked for."""
     case.facts = {name: value for name, value in case.facts.items() if name not in names}
     case.version += 1
     case.save()
+    likeness.index([case])
+    screening.forget(case.pk, rules.subjects(case))
 
 
 def _emptied(case: Case, end: End, kind: str, told: dict[str, Any], subject: str | None = None) -> Entry:

@@ -107,15 +107,19 @@ def _settle(review: Review, case: Case | None) -> None:
 
 
 def _delete(review: Review, case: Case | None) -> None:
-    end = End(review.do, review.due_at, review.rule, review.article, review.part)
     if case is None and review.record:
+        end = End(review.do, review.due_at, review.rule, review.article)
         deleting.delete_record(review.record, end, review.reason)
     elif case:
-        if deleting.held(case):
-            raise Conflict("A hold keeps it from being deleted.")
-        if deleting.waits(case):
-            raise Conflict("A message of the case is still on its way.")
-        (deleting.delete_part if review.part else deleting.delete_case)(case, end, review.reason)
+        deleting.delete(case, _end_of(review, case), review.reason)
+
+
+def _end_of(review: Review, case: Case) -> End:
+    """The end of the period that a review is about. Raises Conflict where it runs no more, as in a case reopened."""
+    for end in periods.of_case(case):
+        if end.rule == review.rule:
+            return end
+    raise Conflict("Its period runs no more: nothing of it is to be deleted now.")
 
 
 def hold_of(case: Case) -> Hold | None:

@@ -97,12 +97,9 @@ def _act_on_case(case: Case, end: End, done: Round) -> bool:
         deleting.mask(case, end)
         done.masked += 1
         return False
-    delete = (
-        deleting.delete_part if end.part else deleting.delete_fields if end.fields else deleting.delete_case
-    )
-    delete(case, end)
+    deleting.delete(case, end)
     done.deleted += 1
-    return delete is deleting.delete_case
+    return not (end.part or end.fields)
 
 
 def _record(record_id: Any, done: Round) -> None:

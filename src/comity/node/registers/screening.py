@@ -80,6 +80,20 @@ def cross_check(case_id: UUID, conversation: UUID, entities: Iterable[dict[str, 
     return found
 
 
+def forget(case_id: UUID, entities: Iterable[dict[str, Any]]) -> None:
+    """Take out what was looked for of a case that is about none of `entities`, and what records it was like for."""
+    kept = [(each["schema"], each["properties"]) for each in entities]
+    gone = [
+        query
+        for query in Query.objects.filter(case_id=case_id)
+        if (query.entity["schema"], query.entity["properties"]) not in kept
+    ]
+    for query in gone:
+        query.caption, query.entity = "", {**query.entity, "properties": {}}
+    Query.objects.bulk_update(gone, ["caption", "entity"])
+    Match.objects.filter(query__in=gone).update(reasons=[])
+
+
 def look_up(queries: Sequence[Query]) -> list[Match]:
     """Ask the matcher about the queries and keep each match whose record exists and is in force."""
     if not queries:

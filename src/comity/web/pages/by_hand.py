@@ -47,7 +47,12 @@ def received(request: HttpRequest) -> HttpResponse:
     )
     partner = seating.partner(request.GET["partner"], me) if request.GET.get("partner") else None
     proposals = proposing.proposals(partner, me) if partner else []
-    context = {"partners": partners, "partner": partner, "proposals": proposals}
+    context = {
+        "partners": partners,
+        "partner": partner,
+        "proposals": proposals,
+        "fitting": [each for each in proposals if each.fits],
+    }
     return render(request, "by_hand/received.html", context)
 
 

@@ -44,6 +44,7 @@ def law_register(request: HttpRequest, law_code: str) -> HttpResponse:
         "rows": rows_of(found),
         "purposes": {each.id: each.text for each in found.purposes},
         "holdings": {each.id: each.text for each in found.holdings},
+        "procedures": {id: each.title for id, each in book.procedures.items()},
         "ours": reading.under_law().get(law_code, []),
         "own_kind": request.officer.authority.kind,  # type: ignore[attr-defined]
     }
@@ -59,11 +60,14 @@ def find(code: str) -> Register:
 
 
 def rows_of(register: Register) -> list[dict[str, Any]]:
-    """The table of a register as it is today: authority, purpose, what is seen, of what, article."""
-    return [
-        {"kind": row.kind, "purpose": row.purpose, "rule": row.rule}
-        for row in registers.table(register, now())
-    ]
+    """The table of a register as it is today: authorities with the same sight and purpose in one row."""
+    rows: dict[tuple[str, int], dict[str, Any]] = {}
+    for row in registers.table(register, now()):
+        line = rows.setdefault(
+            (row.purpose, id(row.rule)), {"kinds": [], "purpose": row.purpose, "rule": row.rule}
+        )
+        line["kinds"].append(row.kind)
+    return list(rows.values())
 
 
 urlpatterns = [

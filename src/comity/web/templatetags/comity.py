@@ -33,11 +33,13 @@ register.filter("duration", words.duration)
 register.filter("entry", words.entry)
 register.filter("is_quiet", words.is_quiet)
 register.filter("detail", words.detail)
+register.filter("numbered", words.numbered)
 register.simple_tag(words.served_at, name="served_at")
 register.simple_tag(words.clock_words, name="clock_words")
 
 CITED = re.compile(r"(?P<act>[a-z][a-z0-9-]*) art\. (?P<number>.+)")
-NUMBERED_ACT = re.compile(r"(?:dir|reg|fd|dec)-(\d+)-(\d+)")
+NUMBERED_ACT = re.compile(r"(?:dir|reg|fd|dec|rec|mcc|ccc|jss)-(\d+)-(\d+)")
+AGREEMENT = re.compile(r"agreement-([a-z]{2})")
 
 
 @register.filter
@@ -171,8 +173,10 @@ def anchor(number: str) -> str:
 def act(procedure: str) -> str:
     """The short name of the act of a procedure: `dir-2023-977/request` is of `2023/977`."""
     slug = procedure.partition("/")[0]
-    numbered = NUMBERED_ACT.fullmatch(slug)
-    return f"{numbered[1]}/{numbered[2]}" if numbered else slug.replace("-", " ")
+    numbered, agreement = NUMBERED_ACT.fullmatch(slug), AGREEMENT.fullmatch(slug)
+    if agreement:
+        return t(say("agreement {country}", country=agreement[1].upper()))
+    return f"{numbered[1]}/{numbered[2]}" if numbered else t(spelled(slug))
 
 
 @register.simple_tag
@@ -189,7 +193,8 @@ def cite(cited: str) -> str:
 
 
 def _cited(named: str, number: str) -> str:
-    return f"{act(named)} {t(say('art. {number}', number=number))}"
+    text = words.numbered(number)
+    return text if words.OTHER_ACT.match(number) else f"{act(named)} {text}"
 
 
 @register.simple_tag
