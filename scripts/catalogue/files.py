@@ -41,7 +41,8 @@ def sources() -> Iterator[tuple[Path, Iterator[Found]]]:
         *(SOURCE / "law" / f"{name}.yaml" for name in ("offences", "advice", "values")),
         *SOURCE.glob("law/instruments/*.yaml"),
     ]
-    laws += SOURCE.glob("law/lifecycles/*.yaml")
+    for folder in ("lifecycles", "registers", "national"):
+        laws += SOURCE.glob(f"law/{folder}/*.yaml")
     for path in sorted([*laws, *SOURCE.glob("node/pccc/*.yaml")]):
         yield path, law.strings(path)
 

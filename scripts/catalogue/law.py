@@ -61,7 +61,9 @@ def _of_key(key: str, value: Any) -> Iterator[str]:
         yield from texts
     elif key in IDENTIFIERS:
         yield from (spelled(each) for each in texts if IDENTIFIER.fullmatch(each))
-    elif key == "states":
+    elif key in ("states", "moments"):
         yield from value.values()
+    elif key in ("needs", "name"):
+        yield from texts
     elif key in NAMED:
         yield from (spelled(each["id"]) for each in value)

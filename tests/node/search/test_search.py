@@ -10,7 +10,7 @@ from django.db.utils import ProgrammingError
 from comity.base.errors import Denied, InputError
 from comity.base.time import now
 from comity.node import ledger, search
-from comity.node.cases import attaching, casework
+from comity.node.cases import attaching, casework, rules
 from comity.node.cases.models import Case, Note, Number, Reader
 from comity.node.registers import loading
 from comity.node.search import Asked
@@ -80,7 +80,7 @@ def test_what_a_partner_has_said_is_found_with_the_words_around_it(asked):
 
 def test_filters_narrow_what_is_found(asked):
     node, case, _ = asked
-    day = case.opened_at.date()
+    day = case.opened_at.astimezone(rules.zone(node.nl)).date()
     assert found(node, "muller", partner="de-spoc", procedure=REQUEST, since=day, until=day).total > 0
     assert found(node, "muller", partner="pt-spoc").total == 0
     assert found(node, "muller", procedure="dir-2023-977/own-initiative").total == 0
