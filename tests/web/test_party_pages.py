@@ -34,7 +34,7 @@ FACTS = {
     "end": "2027-12-01",
     "composition": "Two officers of each",
     "platform": False,
-    "states_of_operation": [],
+    "states_of_operation": ["NL", "DE"],
 }
 
 
