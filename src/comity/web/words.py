@@ -70,6 +70,11 @@ def day(value: date | datetime) -> str:
 
 OTHER_ACT = re.compile(r"(?P<act>\d+/\d+), (?P<number>.+)")
 """An article of another act than the procedure's own: `2023/969, 13`."""
+VERBS = {
+    "answer", "check", "comment", "confirm", "contact", "decide", "enquire", "examine", "forward", "inform", "notify",
+    "provide", "reply", "report", "review",
+}  # fmt: skip
+"""Names of clocks that say what is owed: for us to *answer*. What another one is about, its text says."""
 NO_ARTICLE = re.compile(r"[A-Za-z]{3}")
 """What begins so names a part of a text that is no article: `model agreement`, `recital 17`."""
 

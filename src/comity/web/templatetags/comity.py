@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from comity.base.text import from_json, say, spelled
 from comity.law import Decision
+from comity.law.clocks import ClockRun
 from comity.node.authorities import ROLES, Officer
 from comity.node.cases import rules
 from comity.node.cases.models import COPY, Case, Step
@@ -92,6 +93,12 @@ def case_clock(case: Case, decision: Decision | None = None) -> words.Clock:
     """The clock of a case as it stands now."""
     start = decision.due.starts if decision and decision.due else case.received_at or case.opened_at
     return words.clock(case.due_at, case.late_after, start, case.paused)
+
+
+@register.filter
+def is_verb(clock: ClockRun) -> bool:
+    """Whether the name of a clock says what is owed: `answer`, not `term`."""
+    return clock.id in words.VERBS or not clock.text
 
 
 @register.filter
