@@ -39,8 +39,8 @@ def test_a_national_value_that_nobody_declared_is_a_problem(folder):
 
 
 def test_a_procedure_is_checked_when_its_limits_and_grounds_are(book):
-    assert not is_checked(book.procedure("dir-2023-977/request").rules)
-    assert is_checked(book.procedure("vis/law-enforcement-access").rules)
+    assert not is_checked(book.procedure("aro/aro-request").rules)
+    assert is_checked(book.procedure("dir-2023-977/request").rules)
 
 
 def test_a_word_that_is_not_in_the_list_is_a_problem(make_book):
