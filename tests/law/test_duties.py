@@ -53,3 +53,13 @@ def test_retention_does_not_move_past_a_weekend(book, facts):
     (review,) = decide(book, "dir-2023-977/request", facts).retention
     assert review.at.isoformat() == "2026-09-07T00:00:00+02:00"
     assert review.at.strftime("%A") == "Monday"
+
+
+def test_what_runs_from_the_end_of_a_case_runs_no_more_once_it_is_taken_up_again(book, facts):
+    facts["steps"] = [
+        {"step": "answered", "at": "2026-03-05T12:00:00+01:00"},
+        {"step": "closed", "at": "2026-03-06T12:00:00+01:00"},
+        {"step": "reopened", "at": "2026-03-09T12:00:00+01:00", "received": "2026-03-09T12:01:00+01:00"},
+    ]
+    (review,) = decide(book, "dir-2023-977/request", facts).retention
+    assert review.at is None

@@ -1,11 +1,9 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 
 import pytest
 
-from comity.base.time import now
 from comity.node import ledger
 from comity.node.cases import casework
 from comity.node.cases.models import Case
@@ -14,14 +12,30 @@ from comity.node.keeping.models import Hold
 
 DPO = "data-protection-officer"
 STATED = {"X-Purpose": "supervision"}
+FACTS = {
+    "urgent": False,
+    "information_sought": "Owner of a vessel",
+    "purpose_facts_offence": "Drug trafficking",
+    "reasons_available": "It called at Hamburg",
+    "subjects": [],
+    "link_person_purpose": "None",
+    "language": "en",
+}
 
 
 @pytest.fixture
 def review(node):
-    """A review that is due of a case of ours."""
+    """A review that is asked for of a case of ours that was closed."""
     with node.act():
-        case = casework.open_case("dir-2023-977/request", node.de, "An old matter", {})
-        end = periods.End("review", now() - timedelta(days=1), "review P6M closed", "dir-2023-977 art. 16(4)")
+        case = casework.open_case("dir-2023-977/request", node.de, "An old matter", FACTS)
+        casework.take_step(case.pk, "sent", {})
+    node.carry()
+    with node.act():
+        casework.take_step(case.pk, "withdrawn", {"text": "No longer needed"})
+        casework.take_step(case.pk, "closed", {"fields": {"outcome": "withdrawn"}})
+    node.carry()
+    with node.act():
+        [end] = periods.of_case(Case.objects.get(pk=case.pk))
         reviewing.propose(end, case=case)
         return reviewing.waiting_for(case)[0]
 

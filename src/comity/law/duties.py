@@ -54,14 +54,17 @@ def _keepings(
     part: str | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Iterator[Keeping]:
-    """These limits protect persons: they end at 24:00 of their day and never move."""
+    """These limits protect persons: they end at 24:00 of their day and never move.
+
+    From the end of a case that was taken up again none runs, until it ends anew.
+    """
     calendar = _calendar(work)
     for rule in rules:
         if procedure.test(rule.when, values).value is not True:
             continue
         if rule.unless and procedure.test(rule.unless, values).value is True:
             continue
-        moment = work.moment(rule.from_, part, facts)
+        moment = None if _reopened(procedure, rule, work) else work.moment(rule.from_, part, facts)
         end = moment and periods.period(moment, rule.after, "calendar-days", calendar, own=True).at
         yield Keeping(
             after=rule.after,
@@ -74,6 +77,12 @@ def _keepings(
             part=part,
             checked=rule.checked is not None,
         )
+
+
+def _reopened(procedure: BoundProcedure, rule: Retention, work: Clockwork) -> bool:
+    """Whether a period would run from a step that had ended a case which has been taken up again."""
+    step, final = procedure.steps.get(rule.from_.partition(".")[0]), procedure.lifecycle.final
+    return step is not None and step.move.to in final and work.history.state not in final
 
 
 def _calendar(work: Clockwork) -> Calendar:

@@ -11,13 +11,15 @@ from django.db import DatabaseError, connection
 
 from comity.base.errors import Conflict, Denied, InputError, NotFound
 from comity.node import database, jobs, ledger, oversight, search, statistics
-from comity.node.cases import casework, finding, reading
+from comity.node.cases import casework, finding, likeness, reading, rules
 from comity.node.cases.models import Case, CasePart, Step
 from comity.node.exchange import sending
 from comity.node.exchange.models import Outbox
 from comity.node.keeping import deleting, periods, reviewing
 from comity.node.keeping.models import Hold, Masked, Review
 from comity.node.migrations import __path__ as migrations
+from comity.node.registers import screening
+from comity.node.registers.models import Query
 from comity.node.statistics import Period
 
 SECRET = "lusive"
@@ -240,9 +242,9 @@ def test_an_entry_of_another_case_deletes_nothing(keeper, node):
 
 
 def test_a_review_that_keeps_runs_anew_and_one_that_deletes_deletes(keeper, node, hand):
-    end = periods.End("review", hand.now, "review P6M closed", "dir-2023-977 art. 16(4)")
     with node.act():
         case = finding.find(keeper.case)
+        [end] = [each for each in periods.of_case(case) if each.article == "test-keeping art. 8"]
         reviewing.propose(end, case=case)
         [review] = reviewing.open_reviews()
         with pytest.raises(InputError, match="why"):
@@ -262,6 +264,46 @@ def test_a_review_that_keeps_runs_anew_and_one_that_deletes_deletes(keeper, node
         [line] = ledger.lines(kind="case.deleted")
         assert (line.body["by"], line.body["reason"]) == ("review", "No longer needed")
     assert not Review.objects.filter(case=keeper.case)
+
+
+@pytest.fixture
+def boats(keeper, node, matcher):
+    """What two cases of the Dutch desk say of the same boat, looked for in the registers."""
+    boat = {"schema": "Vessel", "properties": {"name": ["The Elusive"], "imoNumber": ["IMO9074729"]}}
+    with node.act():
+        case = finding.find(keeper.case)
+        case.facts = {**case.facts, "boats": [boat]}
+        case.save()
+        other = Case.objects.get(title="Another matter")
+        Case.objects.filter(pk=other.pk).update(facts={"boats": [boat]})
+        likeness.index([case, Case.objects.get(pk=other.pk)])
+        screening.cross_check(case.pk, case.conversation, rules.subjects(case))
+        assert likeness.seen_before(case)
+    return other
+
+
+def test_a_review_of_some_facts_deletes_these_alone_and_what_finds_them_again(keeper, node, boats):
+    assert keeper.later(days=61).proposed == 1
+    with node.act():
+        [review] = reviewing.open_reviews()
+        reviewing.decide(review.pk, "delete", "The boats are sold")
+        case = finding.find(keeper.case)
+        assert case.facts["subject"] == "The Elusive"
+        assert "boats" not in case.facts
+        assert likeness.seen_before(case) == []
+        assert not Query.objects.filter(case=case)
+
+
+def test_a_review_decides_nothing_of_a_case_whose_period_runs_no_more(keeper, node):
+    assert keeper.later(days=190).proposed == 1
+    with node.act():
+        [review] = reviewing.open_reviews()
+        casework.take_step(keeper.case, "reopened", {"fields": {"reopening_reason": "New facts"}})
+    node.carry()
+    with node.act():
+        with pytest.raises(Conflict, match="runs no more"):
+            reviewing.decide(review.pk, "delete", "No longer needed")
+        assert Case.objects.filter(pk=keeper.case).exists()
 
 
 def test_the_body_of_an_entry_is_erased_when_its_term_has_ended(keeper, node, hand):

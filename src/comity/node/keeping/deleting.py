@@ -137,9 +137,9 @@ def mask_record(record: Record, end: End) -> None:
     record.entity = {**record.entity, "properties": {}}
     record.caption, record.changed_at = "", now()
     record.save(update_fields=["entity", "caption", "changed_at"])
-    Match.objects.filter(record=record).update(reasons=[])
     told = _told(end, "") | {"register": record.register.code, "holding": record.holding}
-    ledger.record("record.masked", article=end.article, subject=f"record-{record.pk}", body=told)
+    entry = ledger.record("record.masked", article=end.article, subject=f"record-{record.pk}", body=told)
+    _call("comity_empty_matches", record.pk, entry.pk)
     loading.tell_matcher([record], withdrawn=False)
 
 
@@ -153,20 +153,24 @@ def _told(end: End, reason: str) -> dict[str, Any]:
 
 
 def _take_out(case: Case, names: list[str]) -> None:
-    """Take facts out of a case, and out of what finds it again: its likeness to others, what was looked for."""
+    """Take facts out of a case, and out of the index that finds others like it."""
     case.facts = {name: value for name, value in case.facts.items() if name not in names}
     case.version += 1
     case.save()
     likeness.index([case])
-    screening.forget(case.pk, rules.subjects(case))
 
 
 def _emptied(case: Case, end: End, kind: str, told: dict[str, Any], subject: str | None = None) -> Entry:
-    """Tell of a deletion, and empty what messages and entries of the case said: what was signed cannot be cut."""
+    """Tell of a deletion, and empty what messages and entries of the case said: what was signed cannot be cut.
+
+    What was looked for in registers, and is no longer among the facts, is deleted as well.
+    """
     conversation = str(case.conversation)
     told["entries"] = ledger.erase_about(conversation, READINGS)
     entry = ledger.record(kind, article=end.article, case=conversation, subject=subject, body=told)
     _call("comity_empty_messages", case.conversation, entry.pk, kind)
+    for query in screening.outlived(case.pk, rules.subjects(case)):
+        _call("comity_delete_query", query, entry.pk, kind)
     return entry
 
 

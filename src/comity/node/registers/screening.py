@@ -80,18 +80,14 @@ def cross_check(case_id: UUID, conversation: UUID, entities: Iterable[dict[str, 
     return found
 
 
-def forget(case_id: UUID, entities: Iterable[dict[str, Any]]) -> None:
-    """Take out what was looked for of a case that is about none of `entities`, and what records it was like for."""
+def outlived(case_id: UUID, entities: Iterable[dict[str, Any]]) -> list[int]:
+    """The ids of what was looked for of a case that is about none of `entities`, no longer or never."""
     kept = [(each["schema"], each["properties"]) for each in entities]
-    gone = [
-        query
+    return [
+        query.pk
         for query in Query.objects.filter(case_id=case_id)
         if (query.entity["schema"], query.entity["properties"]) not in kept
     ]
-    for query in gone:
-        query.caption, query.entity = "", {**query.entity, "properties": {}}
-    Query.objects.bulk_update(gone, ["caption", "entity"])
-    Match.objects.filter(query__in=gone).update(reasons=[])
 
 
 def look_up(queries: Sequence[Query]) -> list[Match]:
