@@ -16,7 +16,7 @@ from comity.base.errors import NotFound
 from comity.base.text import say
 from comity.base.time import now
 from comity.node import access
-from comity.node.cases import by_hand, casework, forwarding, phrasing, reading, receiving, rules
+from comity.node.cases import by_hand, casework, forwarding, parties, phrasing, reading, receiving, rules
 from comity.node.cases.models import Case
 from comity.node.handling import CODES
 from comity.web import drafting, phrases, words
@@ -48,6 +48,7 @@ def step(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     reply = _reply(request, case)
     opening = option.step == rules.opening(case.procedure)
     context = {
+        "told": ", ".join(each.name for each in parties.others(case, decision.procedure)),
         "missing": drafting.blocking(decision.procedure, decision) if opening else [],
         "grounds": decision.refusals if option.refusal else (),
         "chosen": request.POST.getlist("grounds") or reply["grounds"],
