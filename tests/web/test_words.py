@@ -28,6 +28,7 @@ def in_berlin():
         (timedelta(minutes=12, seconds=59), "12 min"),
         (timedelta(hours=1, minutes=5), "1 h 05 min"),
         (timedelta(hours=-1, minutes=-5), "1 h 05 min"),
+        (timedelta(days=373, hours=23), "373 d"),
         (timedelta(days=2, hours=6, minutes=59), "2 d 6 h"),
     ],
 )

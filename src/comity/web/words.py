@@ -20,7 +20,10 @@ from comity.node.ledger import Line
 from comity.web.language import t
 
 SOON = timedelta(hours=8)
+LONG = 100
+"""Days from which hours are no longer told; as in comity.js."""
 CLOCK = {
+    "long": "{days} d",
     "days": "{days} d {hours} h",
     "hours": "{hours} h {minutes} min",
     "minutes": "{minutes} min",
@@ -40,6 +43,8 @@ def span(length: timedelta) -> str:
     """A length of time as a desk says it: `2 d 6 h`, `1 h 55 min`, `12 min`; the sign is left out."""
     minutes = int(abs(length).total_seconds()) // 60
     days, hours = minutes // 1440, minutes % 1440 // 60
+    if days >= LONG:
+        return t(CLOCK["long"]).format(days=days)
     if days:
         return t(CLOCK["days"]).format(days=days, hours=hours)
     if hours:

@@ -14,6 +14,7 @@ function span(milliseconds) {
   const minutes = Math.floor(Math.abs(milliseconds) / MINUTE);
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor((minutes % 1440) / 60);
+  if (days >= 100) return say("long", { days });
   if (days) return say("days", { days, hours });
   if (hours) return say("hours", { hours, minutes: String(minutes % 60).padStart(2, "0") });
   return say("minutes", { minutes: minutes % 60 });
