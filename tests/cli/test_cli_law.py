@@ -178,7 +178,21 @@ def test_scenarios_are_tried_and_what_is_otherwise_is_said(act, tmp_path, says, 
 
 
 @pytest.mark.parametrize(
-    "content", ["- a list", "procedure: x\nscenarios: [{name: y}]", "a: [", "procedure: x"]
+    "content",
+    [
+        "",
+        "- a list",
+        "a: [",
+        "procedure: x",
+        "procedure: x\nscenarios: 4",
+        "procedure: x\nscenarios: [{name: y}]",
+        "procedure: x\nscenarios: [{name: y, expect: 5}]",
+        "procedure: x\nscenarios: [{name: y, facts: 5, expect: {}}]",
+        "procedure: x\nscenarios: [{name: y, expect: {clocks: 3}}]",
+        "procedure: x\nscenarios: [{name: y, expect: {error: '['}}]",
+        "procedure: x\nscenarios: [{name: y, at: 2026-03-05T12:00:00+01:00, expect: {}}]",
+        "procedure: x\nscenarios: [{name: y, at: noon, expect: {}}]",
+    ],
 )
 def test_a_file_that_holds_no_scenarios_is_told(tmp_path, content):
     story = tmp_path / "story.yaml"

@@ -8,6 +8,7 @@ import pytest
 
 from comity.base.time import now
 from comity.law import book as law_book
+from comity.node import ledger
 from comity.node.cases import casework, exporting, rules
 from comity.node.cases.models import CasePart
 from comity.web import dossiers
@@ -61,6 +62,10 @@ def test_a_part_is_changed_and_its_form_shows_what_it_was(node, case):
         part = CasePart.objects.get()
     address = f"/cases/{case}/parts/item/{part.key}/"
     assert SOON in node.client().get(address).content.decode()
+    with node.act():
+        assert {"part": "item", "key": str(part.key)}.items() <= ledger.lines(kind="case.read")[
+            0
+        ].body.items()
     node.client().post(address, {"fact-title": "A clean file"})
     with node.act():
         assert CasePart.objects.get().values == {"title": "A clean file"}

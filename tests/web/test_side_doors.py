@@ -363,12 +363,7 @@ def test_saved_filters(house):
     with house.node.act():
         kept = filters.save(filters.Filter(view="all", tag="corruption"), "Sensitive", "authority")
         query = kept.query
-    for address in (
-        f"/worklist/?{query}",
-        f"/worklist/rows/?{query}",
-        f"/worklist/export.csv?{query}",
-        "/filters/",
-    ):
+    for address in (*(f"/worklist/{each}?{query}" for each in ("", "rows/", "export.csv")), "/filters/"):
         assert not house.leaks(house.get(address)), address
     chips = json.loads(house.get("/api/worklist"))["saved"]
     assert [(chip["name"], chip["count"]) for chip in chips] == [("Sensitive", 0)]
@@ -383,13 +378,8 @@ def test_alarms(house):
             case=house.own, level="missed", occasion="x", due_at=now(), raised_at=now(), escalation=2
         )
     assert 'data-count="0"' in house.get("/alarms/bell/")
-    for address in (
-        "/alarms/?view=all",
-        "/alarms/rows/?view=all",
-        "/api/alarms?view=all",
-        "/board/",
-        "/api/board",
-    ):
+    lists = (f"{each}?view=all" for each in ("/alarms/", "/alarms/rows/", "/api/alarms"))
+    for address in (*lists, "/board/", "/api/board"):
         assert not house.leaks(house.get(address)), address
     assert json.loads(house.get("/api/alarms?view=all")) == []
     for address in (f"/api/commands?q={house.own.reference}", f"/commands/list/?q={house.own.reference}"):

@@ -109,15 +109,7 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
         elif key == OFFENCES:
             values |= offence_values(value)
         elif key not in ("steps", "parts"):
-            raise FactError(
-                say(
-                    "unknown fact {key!r} for {id}; known: {known}",
-                    key=key,
-                    id=procedure.id,
-                    known=_known(procedure),
-                ),
-                field=key,
-            )
+            raise _unknown(procedure, key)
     for role, party in rules.parties.items():
         if role not in parties and party.country and len(party.kinds) == 1:
             parties[role] = (Actor(party.kinds[0], party.country),)
@@ -131,6 +123,12 @@ def read_facts(procedure: BoundProcedure, raw: Mapping[str, Any]) -> Facts:
     if sent:
         values["sent"] = sent
     return Facts(values, parties, steps, _parts(procedure, raw.get("parts")), sent, received)
+
+
+def _unknown(procedure: BoundProcedure, key: str) -> FactError:
+    known = _known(procedure)
+    text = say("unknown fact {key!r} for {id}; known: {known}", key=key, id=procedure.id, known=known)
+    return FactError(text, field=key)
 
 
 def _put(values: dict[str, Any], key: str, known: Field, value: Any) -> None:

@@ -16,21 +16,69 @@ A file may hold several documents, one a procedure. Dates and times are quoted, 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from re import Pattern
+from typing import Annotated, Any
 
 import yaml
+from pydantic import AfterValidator
 
 from comity.base.errors import InputError, LawError
 from comity.base.time import parse_instant
 from comity.law.answers import Decision
 from comity.law.book import Book
 from comity.law.decide import decide
+from comity.law.files import read_model
+from comity.law.schema.basic import Strict
 
-KEYS = {"name", "facts", "at", "expect", "refuse_on_each", "refused_at"}
+
+def _is_instant(text: str) -> str:
+    try:
+        parse_instant(text)
+    except InputError as error:
+        raise ValueError(error.sentence) from None
+    return text
+
+
+Instant = Annotated[str, AfterValidator(_is_instant)]
+"""An instant with its offset, in quotes."""
+
+
+class Expect(Strict):
+    """What must come out; what is not named is not compared."""
+
+    applies: bool | dict[str, Any] | None = None
+    may: bool | dict[str, Any] | None = None
+    missing: dict[str, str] = {}
+    clocks: dict[str, dict[str, Any] | None] = {}
+    due: str | dict[str, Any] | None = None
+    refusals: dict[str, str] = {}
+    copies: dict[str, str] = {}
+    retention: list[dict[str, Any]] = []
+    state: str = ""
+    steps: dict[str, bool | str] = {}
+    error: Pattern[str] | None = None
+
+
+class Said(Strict):
+    """One scenario as its file has it."""
+
+    name: str
+    facts: dict[str, Any] = {}
+    at: Instant | None = None
+    expect: Expect
+    refuse_on_each: bool = False
+    refused_at: Instant | None = None
+
+
+class Document(Strict):
+    """The scenarios of one procedure."""
+
+    procedure: str
+    facts: dict[str, Any] = {}
+    scenarios: list[Said]
 
 
 @dataclass(frozen=True)
@@ -48,29 +96,27 @@ class Scenario:
 
 
 def read(path: Path) -> Iterator[Scenario]:
-    """The scenarios of a file. Raises InputError naming the file and what was expected."""
+    """The scenarios of a file. Raises InputError or InstrumentError naming the file and what was expected."""
     try:
         documents = list(yaml.safe_load_all(path.read_bytes()))
     except OSError as error:
         raise InputError(f"cannot be opened: {error.strerror}", file=path.name) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(f"is not YAML: {' '.join(str(error).split())}", file=path.name) from None
-    for document in documents:
-        if not isinstance(document, dict) or not {"procedure", "scenarios"} <= set(document):
-            raise InputError("expected `procedure` and `scenarios` at the top", file=path.name)
-        for one in document["scenarios"]:
-            yield _scenario(path.name, document, one)
+    if not documents:
+        raise InputError("expected `procedure` and `scenarios` at the top", file=path.name)
+    for raw in documents:
+        document = read_model(Document, raw, path)
+        for said in document.scenarios:
+            yield _scenario(path.name, document, said)
 
 
-def _scenario(file: str, document: Mapping[str, Any], one: Any) -> Scenario:
-    if not isinstance(one, dict) or not {"name", "expect"} <= set(one):
-        raise InputError("expected `name` and `expect` in each scenario", file=file)
-    for unknown in [*(set(one) - KEYS), *(set(one["expect"]) - {*CHECKS, "error"})]:
-        raise InputError(f"{one['name']}: unknown key {unknown!r}", file=file)
-    merged = {**(document.get("facts") or {}), **(one.get("facts") or {})}
-    facts = {key: value for key, value in merged.items() if value is not None}
-    rest = {key: one[key] for key in ("at", "refuse_on_each", "refused_at") if key in one}
-    return Scenario(file, document["procedure"], one["name"], facts, one["expect"], **rest)
+def _scenario(file: str, document: Document, said: Said) -> Scenario:
+    facts = {key: value for key, value in (document.facts | said.facts).items() if value is not None}
+    expect = {key: getattr(said.expect, key) for key in said.expect.model_fields_set}
+    return Scenario(
+        file, document.procedure, said.name, facts, expect, said.at, said.refuse_on_each, said.refused_at
+    )
 
 
 def problems(book: Book, scenario: Scenario) -> list[str]:
@@ -80,10 +126,12 @@ def problems(book: Book, scenario: Scenario) -> list[str]:
     try:
         decision = decide(book, scenario.procedure, scenario.facts, instant)
     except LawError as error:
-        fits = wanted_error is not None and re.search(wanted_error, str(error))
-        return [] if fits else [f"expected {wanted_error or 'a decision'}, got the error: {error}"]
+        if wanted_error is None:
+            return [f"expected a decision, got the error: {error}"]
+        fits = wanted_error.search(str(error))
+        return [] if fits else [f"expected {wanted_error.pattern!r}, got the error: {error}"]
     if wanted_error is not None:
-        return [f"expected the error {wanted_error!r}, got a decision"]
+        return [f"expected the error {wanted_error.pattern!r}, got a decision"]
     found = [said for key, wanted in scenario.expect.items() for said in CHECKS[key](decision, wanted)]
     if scenario.refuse_on_each:
         for ground in scenario.expect.get("refusals", ()):
@@ -103,10 +151,12 @@ def _answer(name: str) -> Callable[[Decision, Any], list[str]]:
         for key, value in wanted.items():
             if key == "reason":
                 found += (
-                    [] if value in answer["reason"] else [f"{name}: {value!r} not in {answer['reason']!r}"]
+                    []
+                    if str(value) in answer["reason"]
+                    else [f"{name}: {value!r} not in {answer['reason']!r}"]
                 )
             else:
-                found += _differ(f"{name}.{key} ({answer['reason']})", value, answer[key])
+                found += _differ(f"{name}.{key} ({answer['reason']})", value, answer.get(key))
         return found
 
     return compare

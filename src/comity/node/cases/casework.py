@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from comity.base.errors import Conflict, InputError, NotLawful
 from comity.base.text import say
 from comity.base.time import now
+from comity.law.procedures import BoundProcedure
 from comity.node import access, authorities, handling, ledger, scope
 from comity.node.authorities import Authority
 from comity.node.cases import (
@@ -45,37 +46,45 @@ def open_case(
     officer = access.require("case.open")
     at = now()
     me = Authority.objects.get(pk=scope.current_authority())
-    if not title.strip():
-        raise InputError("give the case a short title", field="title")
     bound = rules.procedure(procedure, at)
     if seats is None and partner:
         seats = seating.fill(bound, me, partner, authorities.partners_of(me))
     placed = seating.seated(bound, me, seats or ())
-    main = _main(placed, me, partner)
+    main, openers = _main(placed, me, partner), parties.openers(bound)
     case = Case(
         conversation=uuid4(),
         reference=next_reference(me, at.year),
         procedure=procedure,
-        role=next(
-            each.role for each in placed if each.code == me.code and each.role in parties.openers(bound)
-        ),
+        role=next(each.role for each in placed if each.code == me.code and each.role in openers),
         partner=main.holder,
         partner_role=main.role,
-        title=title.strip()[:200],
+        title=short_title(title),
         facts=rules.clean(procedure, facts),
         opened_at=at,
         opened_by=officer,
         assigned_to=officer,
         parent=parent,
     )
+    _save(case, bound, placed)
+    _note(case, "case.opened", rules.article(procedure, at), {"match": str(match) if match else None})
+    return case
+
+
+def short_title(given: str) -> str:
+    """The title of a case as it is kept. Raises InputError when it is blank."""
+    if not given.strip():
+        raise InputError("give the case a short title", field="title")
+    return given.strip()[:200]
+
+
+def _save(case: Case, bound: BoundProcedure, seats: Sequence[Party]) -> None:
+    """Save a new draft with those who take part in it."""
     case.save(force_insert=True)
-    parties.save(case, bound, placed)
+    parties.save(case, bound, seats)
     rules.refresh(case)
     case.save()
     readers.inherit(case)
     likeness.index([case])
-    _note(case, "case.opened", rules.article(procedure, at), {"match": str(match) if match else None})
-    return case
 
 
 def _main(seats: Sequence[Party], me: Authority, partner: Authority | None) -> Party:

@@ -92,6 +92,21 @@ def read_parts(case_id: UUID) -> tuple[Case, list[Kind]]:
     return case, kinds(case)
 
 
+def read_part(case_id: UUID, name: str, key: UUID | None) -> tuple[Case, Part, CasePart | None]:
+    """What a form of a part begins with: nothing of a new one; of one that is there the reading is an entry.
+
+    Raises NotFound.
+    """
+    access.require("case.step")
+    case = finding.find(case_id)
+    rule = rule_of(case, name)
+    if key is None:
+        return case, rule, None
+    part = find(case, name, key)
+    finding.note_read(case, part=name, key=str(key))
+    return case, rule, part
+
+
 def add(case_id: UUID, name: str, values: Mapping[str, Any]) -> CasePart:
     """Add a part to a case and tell the other parties. Raises NotFound, Conflict, InputError naming the field."""
     officer = access.require("case.step")

@@ -59,11 +59,16 @@ def receive_step(received: Received) -> None:
         case, option = _following(received, conversation, step)
     if received.partner.pk == case.partner_id:
         case.partner_reference = _text(body, "reference")[:40]
+    _take(received, case, option)
+
+
+def _take(received: Received, case: Case, option: rules.Option | None) -> None:
+    """Write down what a message says, with the files beside it; without an `option` it is a copy."""
     taken = _write(
         case,
         option,
         received.partner,
-        body,
+        received.message.body,
         sent=received.message.issued_at,
         at=received.at,
         message=UUID(received.message.id),
@@ -100,17 +105,7 @@ def receive_part(received: Received) -> None:
 def receive_copy(received: Received) -> None:
     """A copy of a request or answer that another authority sends us because the law asks it to."""
     case = _open(received, UUID(received.message.conversation), copy=True)
-    body = received.message.body
-    taken = _write(
-        case,
-        None,
-        received.partner,
-        body,
-        sent=received.message.issued_at,
-        at=received.at,
-        message=UUID(received.message.id),
-    )
-    enclosing.take_in(taken, received.parts, received.partner)
+    _take(received, case, None)
 
 
 def key_in(
@@ -169,8 +164,6 @@ def write_down(
     if partner.channel != "manual":
         raise Conflict(say("{partner} asks through Comity itself.", partner=partner.name))
     _check_received(received_at)
-    if not title.strip():
-        raise InputError("give the case a short title", field="title")
     me = access.acting_officer().authority
     reason = proposing.against(procedure, partner, me, received_at)
     if reason:
@@ -263,7 +256,7 @@ def _new(
         procedure=bound.id,
         role=roles.get(me.authority.code, COPY),
         partner_role=roles.get(partner.code, ""),
-        title=title.strip()[:200],
+        title=casework.short_title(title),
         facts=rules.clean(bound.id, facts, at=at),
         opened_at=at,
         received_at=at,
@@ -324,23 +317,28 @@ def _write(
     case.version += 1
     case.save()
     likeness.index([case])
+    _note(taken, who, article)
+    family.tell_parent(taken)
+    return taken
+
+
+def _note(taken: Step, who: Authority | Party, article: str) -> None:
+    """Put what another party has done into the ledger."""
     ledger.record(
-        f"step.{step}",
+        f"step.{taken.step}",
         article=article,
-        case=str(case.conversation),
+        case=str(taken.case.conversation),
         subject=str(taken.pk),
         body={
-            "reference": case.reference,
+            "reference": taken.case.reference,
             "by": who.code,
-            "step": step,
+            "step": taken.step,
             "sent": taken.sent_at.isoformat(),
-            "received": at.isoformat(),
+            "received": taken.received_at and taken.received_at.isoformat(),
             "content": taken.content,
             "handling": taken.handling,
         },
     )
-    family.tell_parent(taken)
-    return taken
 
 
 def _text(body: Mapping[str, Any], field: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -134,7 +134,6 @@ def _show(
         placed = placed or _seats(request, procedure, partner)
     found = _check(request, procedure, placed, facts, attempt)
     asks = roles and (partner is None or not parties.plain(procedure))
-    missing = {field for field, _, _ in found.missing} if given else set()
     code, _, name = procedure.id.partition("/")
     context = {
         "procedure": procedure,
@@ -145,14 +144,7 @@ def _show(
         "asked": _names(request, placed),
         "roles": seats.controls(procedure, me, placed, attempt.errors) if asks else [],
         "title": given.get("title", "") if given else title,
-        "controls": drafting.controls(
-            drafting.asked(procedure),
-            facts,
-            partner or me,
-            missing=missing,
-            errors=attempt.errors,
-            given=given,
-        ),
+        "controls": _controls(procedure, facts, partner or me, found, attempt, given),
         "check": found,
         "owing": _owing(found, placed),
         "given_language": (given or {}).get("fact-language") or facts.get("language") or "",
@@ -162,6 +154,20 @@ def _show(
         **more,
     }
     return render(request, "drafts/form.html", context, status=attempt.status)
+
+
+def _controls(
+    procedure: BoundProcedure,
+    facts: dict[str, Any],
+    other: Authority,
+    found: drafting.Check,
+    attempt: Attempt,
+    given: QueryDict | None,
+) -> list[drafting.Control]:
+    """The fields of the form; once it was sent in, with what is missing."""
+    missing = {field for field, _, _ in found.missing} if given else set()
+    asked = drafting.asked(procedure)
+    return drafting.controls(asked, facts, other, missing=missing, errors=attempt.errors, given=given)
 
 
 def _check(

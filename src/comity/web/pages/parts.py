@@ -11,8 +11,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from comity.node import access
-from comity.node.cases import finding, parts
+from comity.node.cases import parts
 from comity.node.cases.models import CasePart
 from comity.web import drafting
 from comity.web.forms import Attempt
@@ -31,10 +30,7 @@ def change(request: HttpRequest, case_id: UUID, name: str, key: UUID) -> HttpRes
 
 
 def _form(request: HttpRequest, case_id: UUID, name: str, key: UUID | None) -> HttpResponse:
-    access.require("case.step")
-    case = finding.find(case_id)
-    rule = parts.rule_of(case, name)
-    part = parts.find(case, name, key) if key else None
+    case, rule, part = parts.read_part(case_id, name, key)
     attempt = Attempt()
     more = "more" in request.POST
     if request.method == "POST" and not more:
