@@ -134,3 +134,8 @@ def test_articles_are_cited_under_the_act_they_stand_in():
     assert words.numbered("3; 2006/960, 4") == "art. 3; 2006/960 art. 4"
     assert words.numbered("2015/2446, Annex B") == "2015/2446 Annex B"
     assert words.numbered("model agreement") == "model agreement"
+
+
+def test_only_codes_of_the_act_stand_before_a_choice():
+    assert words.choice("U1", "Life is in danger") == "U1 Life is in danger"
+    assert words.choice("public_policy", "Public policy") == "Public policy"

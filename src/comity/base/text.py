@@ -76,9 +76,10 @@ def _value(kept: Any) -> Any:
 NAMES = {
     name.lower(): name
     for name in (
-        "AGIS", "API", "ARO", "CEPOL", "CIS", "CISA", "DNA", "EDPS", "EMPACT", "EPPO", "EU", "EUAA", "EUDA",
-        "Eurojust", "Europol", "FIU", "Frontex", "Interpol", "ISEC", "ISF", "JIT", "LED", "OLAF", "PCCC", "PIU",
-        "PNR", "Schengen", "SIRENE", "SIS", "SPOC", "TCA", "VIS", "Atlas",
+        "AGIS", "API", "ARO", "Atlas", "CEPOL", "CIS", "CISA", "Commission", "Council", "DNA", "EDPS",
+        "EMPACT", "EPPO", "EU", "EUAA", "EUDA", "Eurojust", "Europol", "FIU", "Frontex", "Interpol", "ISEC",
+        "ISF", "JIT", "LED", "OLAF", "PCCC", "PIU", "PNR", "Schengen", "SIRENE", "SIS", "SPOC", "TCA",
+        "VIS",
     )
 } | {"naples2": "Naples II", "prum": "Prüm", "prum2": "Prüm II"}  # fmt: skip
 """Words of identifiers that are names, as they are written."""

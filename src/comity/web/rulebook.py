@@ -105,7 +105,9 @@ def _field(field: schema.Field) -> Row:
     asked = _("may be given")
     if field.required or field.required_when:
         asked = _("required") if field.required else _("required in some cases")
-    choices = tuple(f"{choice.id}: {_with_article(choice.text, choice.article)}" for choice in field.of)
+    choices = tuple(
+        _with_article(words.choice(choice.id, choice.text), choice.article) for choice in field.of
+    )
     return Row(
         field, t(field.label), f"{asked}. {t(field.help)}".strip(" ."), field.required_when or "", choices
     )
@@ -187,7 +189,13 @@ def _steps(procedure: BoundProcedure) -> Iterator[Row]:
 
 def _refusal(ground: schema.Refusal) -> Row:
     notes = (_("Only as far as the ground reaches: the rest is answered."),) if ground.partial else ()
-    return Row(ground, ground.id, t(ground.text), ground.when or "", notes)
+    return Row(
+        ground,
+        ground.id if words.is_code(ground.id) else _headed(ground.id),
+        t(ground.text),
+        ground.when or "",
+        notes,
+    )
 
 
 def _copy(copy: schema.Copy) -> Row:

@@ -338,7 +338,12 @@ def is_quiet(line: Line) -> bool:
 
 def choice(id: str, text: str) -> str:
     """A choice in words; after its code where that is one of the act's own, such as U1."""
-    return t(text) if id.islower() else f"{id} {t(text)}"
+    return f"{id} {t(text)}" if is_code(id) else t(text)
+
+
+def is_code(id: str) -> bool:
+    """Whether a name is one of the act's own, such as U1 or R-f(ii), and not one that only programs read."""
+    return not id.islower()
 
 
 @lru_cache(maxsize=1)

@@ -35,6 +35,7 @@ register.filter("entry", words.entry)
 register.filter("is_quiet", words.is_quiet)
 register.filter("detail", words.detail)
 register.filter("numbered", words.numbered)
+register.filter("is_code", words.is_code)
 register.simple_tag(words.served_at, name="served_at")
 register.simple_tag(words.clock_words, name="clock_words")
 
