@@ -16,9 +16,10 @@ SOURCE = Path(__file__).parents[2] / "src" / "comity"
 LOCALE = SOURCE / "web" / "locale"
 LANGUAGES = ("fr", "de")
 WITHOUT = (
-    "cli/", "sample/", "node/database/", "node/home.py", "node/migrate.py", "law/book.py", "law/conditions.py",
-    "law/offences.py", "law/periods.py", "law/procedures.py", "law/schema/", "match/arrays.py", "match/index.py",
-    "match/segments.py", "wire/export/", "wire/secrets.py",
+    "cli/", "sample/", "node/database/", "node/home.py", "node/migrate.py", "law/book.py",
+    "law/conditions.py", "law/files.py", "law/scenarios.py", "law/offences.py", "law/periods.py",
+    "law/procedures.py", "law/schema/", "match/arrays.py", "match/index.py", "match/segments.py",
+    "wire/export/", "wire/secrets.py",
 )  # fmt: skip
 """What speaks English to those who run the node or write law files, or holds data."""
 
