@@ -126,6 +126,7 @@ def minutes(words):
 
 
 def test_new_requests_come_into_the_worklist_by_themselves(stage, sit_down):
+    carry(stage)
     de = sit_down("officer", "de-spoc")
     de.clock.install()
     de.goto("/worklist/?filter=all")

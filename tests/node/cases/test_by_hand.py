@@ -192,7 +192,7 @@ def test_an_interpol_request_is_written_down_under_its_own_rules(at, node):
         ("vis/law-enforcement-access", "central"),
         ("tca-uk/request", "United Kingdom"),
         ("fd-2006-960/request", "applied until"),
-        ("schengen-evaluation/recommendation", "commission"),
+        ("schengen-evaluation/recommendation", "Commission"),
     ],
 )
 def test_a_request_is_written_down_under_a_law_that_is_between_the_two(at, node, procedure, words):

@@ -222,7 +222,7 @@ def article(number: str, procedure: str = "", text: str = "") -> str:
         return _law_link(target, cited["number"], text)
     if procedure and number and not re.match(r"[A-Za-z]{3}", number):
         return _law_link(procedure, number, text)
-    return format_html('<span class="small muted">{}</span>', text or number) if number else ""
+    return format_html('<span class="small muted">{}</span>', text or t(number)) if number else ""
 
 
 def _law_link(procedure: str, number: str, text: str) -> str:
