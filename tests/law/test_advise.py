@@ -273,3 +273,12 @@ def test_nothing_is_advised_that_would_be_refused_for_who_asks(book):
                 parties.setdefault(each.partner_role, []).append(asked["partner"])
             decision = decide(book, each.procedure.id, parties, datetime.fromisoformat(ASKED["at"]))
             assert decision.applies.value is not False, each.procedure.id
+
+
+@pytest.mark.parametrize("want", ["vehicle-data", "police-record", "find-person"])
+def test_a_contact_point_without_a_register_of_its_own_asks_under_the_general_act(want):
+    asked = {
+        "me": {"kind": "spoc", "country": "NL"}, "partner": {"kind": "spoc", "country": "DE"}, "want": want,
+        "at": "2026-11-20T10:00:00+01:00",
+    }  # fmt: skip
+    assert "dir-2023-977/request" in [each.procedure.id for each in advise(standard_book(), asked).open]
