@@ -17,6 +17,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")  # how fast a machine makes examples says nothing about what is tested
 
 PASSWORD = "correct horse battery staple"
 ROLES = ("officer", "analyst", "supervisor", "data-protection-officer", "administrator")
